@@ -1,0 +1,92 @@
+// What a fresh clone needs before anything of ours can run: Node, the npm packages, the build. Plain JavaScript on Node alone.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+const NODE_MINIMUM = [20, 12];
+
+/** Stops with one sentence for people; no stack. */
+export function stop(message) {
+  console.error(`\n${message}`);
+  process.exit(1);
+}
+
+/** Node, npm packages and build, each only when it is not there or no longer fits. */
+export function setUp(command) {
+  assertNode(command);
+  installPackages(command);
+  build(command);
+}
+
+function assertNode(command) {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1])) return;
+  stop(`${command}: Node is ${process.versions.node}; expected ${NODE_MINIMUM.join(".")} or later; install a current Node and run it again.`);
+}
+
+function installPackages(command) {
+  const stamp = join(root, "node_modules/.galton-stamp");
+  const wanted = hash([readFileSync(join(root, "package-lock.json")), process.platform, process.arch]);
+  if (readIfThere(stamp) === wanted) return;
+  console.log("Installing the npm packages (about half a minute) ...");
+  // Install scripts stay off: nothing here needs one, and none may fetch what a registry does not hold.
+  const { status, stderr } = run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { stderr: "pipe" });
+  if (status !== 0) stop(`${command}: npm ci failed: ${explainNpm(stderr)}`);
+  writeFileSync(stamp, wanted);
+}
+
+function explainNpm(stderr) {
+  if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|ECONNRESET/.test(stderr)) {
+    return "the npm registry cannot be reached; connect to the network (the first start needs it, later ones do not), or set npm's registry or proxy.";
+  }
+  if (/ENOSPC/.test(stderr)) return "the disk is full; the packages need about 500 MB.";
+  if (/EACCES|EPERM/.test(stderr)) return `this folder cannot be written (${root}); clone into a folder of your own.`;
+  return `\n${stderr.trim()}`;
+}
+
+function build(command) {
+  const stamp = join(root, "dist/.galton-stamp");
+  const wanted = hash([...sources().map((file) => `${file} ${statSync(join(root, file)).mtimeMs}`), readFileSync(join(root, "package-lock.json"))]);
+  if (readIfThere(stamp) === wanted && existsSync(join(root, "kernel-ext/dist"))) return;
+  console.log("Building (about a quarter of a minute) ...");
+  const { status } = run("npm", ["run", "--silent", "build"]);
+  if (status !== 0) stop(`${command}: the build failed; the messages above name the place. On an unchanged clone, please report it.`);
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+function sources() {
+  const found = [];
+  const walk = (folder) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) walk(path);
+      else found.push(path);
+    }
+  };
+  for (const folder of ["src", "kernel-ext/src"]) walk(folder);
+  return [...found.sort(), "tsconfig.base.json", "tsconfig.build.json", "kernel-ext/tsconfig.json", "package.json", "kernel-ext/package.json"];
+}
+
+/** Runs a command in the repository with its output shown; `stderr: "pipe"` keeps that stream. */
+export function run(command, args, { stderr = "inherit", env = {} } = {}) {
+  // On Windows npm is a script, which only a shell starts.
+  const shell = process.platform === "win32" && command === "npm";
+  const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", stderr], shell, env: { ...process.env, ...env }, encoding: "utf8" });
+  if (result.error) return { status: 1, stderr: result.error.message };
+  return { status: result.status ?? 1, stderr: result.stderr ?? "" };
+}
+
+function hash(parts) {
+  const digest = createHash("sha256");
+  for (const part of parts) digest.update(part).update("\0");
+  return digest.digest("hex");
+}
+
+function readIfThere(file) {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
