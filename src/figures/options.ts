@@ -1,0 +1,122 @@
+import { DomainError, ShapeError } from "../errors.js";
+import type { Axis, Drawing, Layer, Panel } from "./drawing.js";
+
+/** Options that every figure takes. */
+export interface FigureOptions {
+  /** Outer width in print: a journal's `"column"` (86 mm) or `"page"` (178 mm), or millimetres; default 120. Text keeps its size of 7.5 points and more. */
+  readonly width?: "column" | "page" | number;
+  /** Outer height in millimetres; default 0.64 of the width. */
+  readonly height?: number;
+  /** Title above the figure; default none, as papers put it into the caption. */
+  readonly title?: string;
+  /** Sentence for readers who do not see the figure; default made from the labels and numbers. */
+  readonly description?: string;
+  /** What the figure was made from (simulations, seed, estimator, calibration, ...), kept inside the saved file; default nothing. */
+  readonly metadata?: Readonly<Record<string, string | number>>;
+}
+
+/** An axis: its label, or the label with more. */
+export type AxisOptions =
+  | string
+  | {
+      /** Quantity and unit, e.g. `"mass (GeV)"`. */
+      readonly label: string;
+      /** Range shown, in the data's unit; default all of the data with a margin. */
+      readonly domain?: readonly [low: number, high: number];
+      /** Spacing of the numbers; default `"linear"`. */
+      readonly scale?: "linear" | "log";
+    };
+
+const WIDTHS = { column: 86, page: 178 } as const;
+const DEFAULT_WIDTH = 120;
+const SMALLEST = 30;
+
+/** A drawing of one panel. */
+export function makeDrawing(where: string, panel: Panel, description: string, options: FigureOptions): Drawing {
+  const titled = options.title === undefined ? panel : { ...panel, title: options.title };
+  return frame(where, { panels: [titled], columns: 1, description }, options);
+}
+
+/** Adds size, description and metadata from the options. */
+export function frame(
+  where: string,
+  content: Pick<Drawing, "panels" | "columns" | "description">,
+  options: FigureOptions,
+  aspect = 0.64,
+): Drawing {
+  const width = typeof options.width === "string" ? WIDTHS[options.width] : (options.width ?? DEFAULT_WIDTH);
+  if (!(width >= SMALLEST && width < Infinity)) {
+    throw new DomainError(
+      where,
+      "width",
+      options.width,
+      `"column", "page" or millimetres from ${SMALLEST}`,
+      "the text keeps its size, so smaller figures have no room",
+    );
+  }
+  const height = options.height ?? Math.round(width * aspect);
+  if (!(height >= SMALLEST && height < Infinity)) throw new DomainError(where, "height", options.height, `millimetres from ${SMALLEST}`);
+  return { ...content, width, height, description: options.description ?? content.description, metadata: options.metadata ?? {} };
+}
+
+/**
+ * Finite numbers from what users pass.
+ *
+ * @throws {ShapeError} When there are none.
+ * @throws {DomainError} When one is NaN or infinite.
+ */
+export function toNumbers(where: string, argument: string, values: ArrayLike<number>): number[] {
+  if (!(values?.length > 0))
+    throw new ShapeError(where, argument, `[${values?.length ?? typeof values}]`, "[N] with N at least 1", "pass at least one number");
+  return Array.from(values, (value, i) => {
+    if (!Number.isFinite(value)) throw new DomainError(where, `${argument}[${i}]`, value, "a finite number", "remove or repair it first");
+    return value;
+  });
+}
+
+/** As `toNumbers`, of a known length. */
+export function toNumbersOf(where: string, argument: string, values: ArrayLike<number>, length: number): number[] {
+  const numbers = toNumbers(where, argument, values);
+  if (numbers.length !== length)
+    throw new ShapeError(where, argument, `[${numbers.length}]`, `[${length}]`, "give every point both coordinates");
+  return numbers;
+}
+
+/** Which margin an axis leaves around its data, as a part of the data's span, and whether it starts at zero. */
+export interface Margin {
+  readonly part: number;
+  readonly zero?: boolean;
+}
+
+/**
+ * The axis for what is drawn along it.
+ *
+ * @throws {DomainError} When the label is empty, the domain is no range, or a logarithmic axis meets a number that is not positive.
+ */
+export function makeAxis(where: string, name: "x" | "y", options: AxisOptions, layers: readonly Layer[], margin: Margin): Axis {
+  const { label, domain, scale = "linear" }: Exclude<AxisOptions, string> = typeof options === "string" ? { label: options } : options;
+  if (typeof label !== "string" || label.trim() === "") {
+    throw new DomainError(where, name, label, "a label with the unit", 'write what the axis shows, e.g. "mass (GeV)"');
+  }
+  if (domain && !(Number.isFinite(domain[0]) && domain[0] < domain[1] && Number.isFinite(domain[1]))) {
+    throw new DomainError(where, `${name}.domain`, domain, "[low, high] with low below high");
+  }
+  const shown = domain ?? spread(along(layers, name), scale, margin);
+  if (scale === "log" && !(shown[0] > 0))
+    throw new DomainError(where, name, shown[0], "positive numbers on a logarithmic axis", 'use scale: "linear"');
+  return { label, domain: shown, scale };
+}
+
+function along(layers: readonly Layer[], name: "x" | "y"): number[] {
+  const other = name === "x" ? "x2" : "y2";
+  return layers.flatMap(({ rows }) => rows.flatMap((row) => [row[name], row[other] ?? row[name]]));
+}
+
+function spread(values: readonly number[], scale: "linear" | "log", { part, zero = false }: Margin): [number, number] {
+  const low = values.reduce((least, value) => Math.min(least, value), Infinity);
+  const high = values.reduce((most, value) => Math.max(most, value), -Infinity);
+  if (scale === "log") return [low / (high / low || 1) ** part, high * (high / low || 1) ** part];
+  if (low === high) return [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
+  const gap = part * (high - low);
+  return [zero && low >= 0 ? 0 : low - gap, high + gap];
+}

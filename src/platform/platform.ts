@@ -1,0 +1,47 @@
+/**
+ * What the library asks of the machine below it. One interface, two forms: Node's and the browser's.
+ *
+ * @module
+ */
+
+/** Width in pixels that a line of text takes when set in the library's font at `fontSize` pixels. */
+export type TextWidth = (text: string, fontSize: number, bold: boolean) => number;
+
+/** The machine: files, fonts and the conversion of drawings. */
+export interface Platform {
+  /** Which form this is. */
+  readonly name: "node" | "browser";
+  /** Version of the library, empty where it cannot be known (a browser bundle). */
+  readonly version: string;
+  /**
+   * Writes a whole file or nothing: a reader never sees half of it. A browser offers it as a download.
+   *
+   * @param path - Where; the folders above it are made.
+   * @param content - Text (written as UTF-8) or bytes.
+   */
+  writeFile(path: string, content: string | Uint8Array): Promise<void>;
+  /**
+   * Reads a whole file.
+   *
+   * @param path - Where; in a browser an address relative to the page.
+   * @returns Its bytes.
+   */
+  readFile(path: string): Promise<Uint8Array>;
+  /** Measures text in the library's font, or undefined where the host measures by itself (a browser). */
+  textWidth(): Promise<TextWidth | undefined>;
+  /**
+   * Draws an SVG as a PNG.
+   *
+   * @param svg - The drawing; its `title` and `desc` go into the file.
+   * @param dpi - Dots per inch; an SVG pixel is 1/96 inch.
+   * @returns The file's bytes, the same each time on the same platform.
+   */
+  svgToPng(svg: string, dpi: number): Promise<Uint8Array>;
+  /**
+   * Draws an SVG as one PDF page: vector, fonts embedded.
+   *
+   * @param svg - The drawing; its `title` and `desc` go into the file.
+   * @returns The file's bytes, the same each time.
+   */
+  svgToPdf(svg: string): Promise<Uint8Array>;
+}
