@@ -25,7 +25,9 @@ export function setUp(command) {
 function assertNode(command) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1])) return;
-  stop(`${command}: Node is ${process.versions.node}; expected ${NODE_MINIMUM.join(".")} or later; install a current Node and run it again.`);
+  stop(
+    `${command}: Node is ${process.versions.node}; expected ${NODE_MINIMUM.join(".")} or later; install a current Node and run it again.`,
+  );
 }
 
 function installPackages(command) {
@@ -50,7 +52,10 @@ function explainNpm(stderr) {
 
 function build(command) {
   const stamp = join(root, "dist/.galton-stamp");
-  const wanted = hash([...sources().map((file) => `${file} ${statSync(join(root, file)).mtimeMs}`), readFileSync(join(root, "package-lock.json"))]);
+  const wanted = hash([
+    ...sources().map((file) => `${file} ${statSync(join(root, file)).mtimeMs}`),
+    readFileSync(join(root, "package-lock.json")),
+  ]);
   if (readIfThere(stamp) === wanted && existsSync(join(root, "kernel-ext/dist"))) return;
   console.log("Building (about a quarter of a minute) ...");
   const { status } = run("npm", ["run", "--silent", "build"]);
@@ -69,14 +74,27 @@ function sources() {
     }
   };
   for (const folder of ["src", "kernel-ext/src"]) walk(folder);
-  return [...found.sort(), "tsconfig.base.json", "tsconfig.build.json", "kernel-ext/tsconfig.json", "package.json", "kernel-ext/package.json"];
+  return [
+    ...found.sort(),
+    "tsconfig.base.json",
+    "tsconfig.build.json",
+    "kernel-ext/tsconfig.json",
+    "package.json",
+    "kernel-ext/package.json",
+  ];
 }
 
 /** Runs a command in the repository with its output shown; `stderr: "pipe"` keeps that stream. */
 export function run(command, args, { stderr = "inherit", env = {} } = {}) {
   // On Windows npm is a script, which only a shell starts.
   const shell = process.platform === "win32" && command === "npm";
-  const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", stderr], shell, env: { ...process.env, ...env }, encoding: "utf8" });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", stderr],
+    shell,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+  });
   if (result.error) return { status: 1, stderr: result.error.message };
   return { status: result.status ?? 1, stderr: result.stderr ?? "" };
 }

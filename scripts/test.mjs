@@ -70,7 +70,9 @@ function runTests() {
   rmSync(REPORT, { force: true });
   console.log("\n> tests");
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const { status } = run(process.execPath, [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`], { env: tools });
+  const { status } = run(process.execPath, [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`], {
+    env: tools,
+  });
   if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0 };
   const report = JSON.parse(readFileSync(REPORT, "utf8"));
   // A file that fails to load counts no failed test, but vitest's exit status tells.

@@ -105,7 +105,12 @@ function jupyter(): Finding {
 function kernelspecs(): Finding {
   const specs = installedSpecs();
   if (specs.length > 0) return { what: "kernelspecs", state: "found", detail: specs.join(", ") };
-  return { what: "kernelspecs", state: "absent", detail: "none installed", advice: "galton install --user makes the kernel known to every Jupyter of yours; galton lab needs none" };
+  return {
+    what: "kernelspecs",
+    state: "absent",
+    detail: "none installed",
+    advice: "galton install --user makes the kernel known to every Jupyter of yours; galton lab needs none",
+  };
 }
 
 function tslab(): Finding {

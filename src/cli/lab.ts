@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
-import { basename, delimiter, dirname, join, resolve } from "node:path";
+import { basename, delimiter, dirname, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
@@ -25,7 +25,8 @@ this machine only and asks for a token; its URL is printed. Ctrl-C ends it.
   --python PATH       Python to make it with (default: python3 on PATH)
   --port N            port (default: the first free one from ${FIRST_PORT})
   --no-browser        print the URL only
-  --verbose           show the server's log`;
+  --verbose           show the server's log
+  -- ARGUMENT...      more arguments for JupyterLab itself`;
 
 /** `galton lab`: JupyterLab with everything in place. */
 export const lab: Command = { name: "lab", summary: "JupyterLab with the TypeScript kernel in place", help: HELP, run: runLab };
@@ -41,9 +42,10 @@ interface Server {
   readonly token: string;
 }
 
-async function runLab(args: readonly string[]): Promise<number> {
+async function runLab(given: readonly string[]): Promise<number> {
+  const end = given.includes("--") ? given.indexOf("--") : given.length;
   const { values, positionals } = parseArgs({
-    args: [...args],
+    args: given.slice(0, end),
     allowPositionals: true,
     options: {
       environment: { type: "string", default: ".venv" },
@@ -59,25 +61,40 @@ async function runLab(args: readonly string[]): Promise<number> {
   const jupyter = activeJupyter() ?? makeEnvironment(values.environment, "requirements.txt", values.python);
   const dataDirectory = ownDataDirectory(jupyter.origin === "own" ? resolve(values.environment) : undefined);
   installSpecs(dataDirectory);
-  return serve(jupyter, place, { ...server, dataDirectory, browser: !values["no-browser"] && hasDisplay(), verbose: values.verbose });
+  return serve(jupyter, place, {
+    ...server,
+    dataDirectory,
+    browser: !values["no-browser"] && hasDisplay(),
+    verbose: values.verbose,
+    more: given.slice(end + 1),
+  });
 }
 
 function toPlace(given: string): Place {
   const path = resolve(given);
   if (!existsSync(path)) throw new UsageError(`galton lab: ${given} does not exist; expected a folder or a notebook`);
   if (statSync(path).isDirectory()) {
-    return { folder: path, notebook: readdirSync(path).filter((name) => name.endsWith(".ipynb")).sort()[0] };
+    return {
+      folder: path,
+      notebook: readdirSync(path)
+        .filter((name) => name.endsWith(".ipynb"))
+        .sort()[0],
+    };
   }
-  if (!path.endsWith(".ipynb")) throw new UsageError(`galton lab: ${given} is no notebook; expected a folder or a file that ends in .ipynb`);
+  if (!path.endsWith(".ipynb"))
+    throw new UsageError(`galton lab: ${given} is no notebook; expected a folder or a file that ends in .ipynb`);
   return { folder: dirname(path), notebook: basename(path) };
 }
 
 async function choosePort(given: string | undefined): Promise<number> {
   if (given !== undefined) {
     const port = Number(given);
-    if (!(Number.isInteger(port) && port >= 1 && port <= 65535)) throw new UsageError(`galton lab: --port is ${JSON.stringify(given)}; expected a whole number from 1 to 65535`);
+    if (!(Number.isInteger(port) && port >= 1 && port <= 65535))
+      throw new UsageError(`galton lab: --port is ${JSON.stringify(given)}; expected a whole number from 1 to 65535`);
     if (await isFree(port)) return port;
-    throw new EnvironmentError(`galton lab: port ${port} is in use, perhaps by another JupyterLab; choose another with --port, or leave --port out to take the first free one.`);
+    throw new EnvironmentError(
+      `galton lab: port ${port} is in use, perhaps by another JupyterLab; choose another with --port, or leave --port out to take the first free one.`,
+    );
   }
   for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TO_TRY; port++) if (await isFree(port)) return port;
   throw new EnvironmentError(`galton lab: ports ${FIRST_PORT} to ${FIRST_PORT + PORTS_TO_TRY - 1} are all in use; choose one with --port.`);
@@ -99,6 +116,8 @@ interface ServeOptions extends Server {
   readonly dataDirectory: string;
   readonly browser: boolean;
   readonly verbose: boolean;
+  /** Arguments for JupyterLab itself. */
+  readonly more: readonly string[];
 }
 
 async function serve(jupyter: JupyterEnvironment, place: Place, options: ServeOptions): Promise<number> {
@@ -109,17 +128,24 @@ async function serve(jupyter: JupyterEnvironment, place: Place, options: ServeOp
   const ready = await Promise.race([isReady(base, options.token), ended.then(() => false)]);
   if (!ready) {
     child.kill();
-    throw new EnvironmentError(`galton lab: JupyterLab ${jupyter.labVersion} did not start (its messages are above; galton lab --verbose shows its whole log).`);
+    throw new EnvironmentError(
+      `galton lab: JupyterLab ${jupyter.labVersion} did not start (its messages are above; galton lab --verbose shows its whole log).`,
+    );
   }
   const url = `${base}/lab${place.notebook ? `/tree/${encodeURIComponent(place.notebook)}` : ""}?token=${options.token}`;
-  console.log(`JupyterLab ${jupyter.labVersion} (${jupyter.origin === "active" ? "the active one" : "in its own environment"}) serves ${place.folder}\n\n  ${url}\n`);
+  console.log(
+    `JupyterLab ${jupyter.labVersion} (${jupyter.origin === "active" ? "the active one" : "in its own environment"}) serves ${place.folder}\n\n  ${url}\n`,
+  );
   if (options.browser) openBrowser(url);
-  else if (!hasDisplay()) console.log("There is no display here, so no browser was opened: open the URL in a browser on this machine (from another one through an SSH tunnel).");
+  else if (!hasDisplay())
+    console.log(
+      "There is no display here, so no browser was opened: open the URL in a browser on this machine (from another one through an SSH tunnel).",
+    );
   console.log("Ctrl-C ends it.");
   return ended;
 }
 
-function startServer(jupyter: JupyterEnvironment, place: Place, { port, token, dataDirectory, verbose }: ServeOptions): ChildProcess {
+function startServer(jupyter: JupyterEnvironment, place: Place, { port, token, dataDirectory, verbose, more }: ServeOptions): ChildProcess {
   const settings = {
     "ServerApp.ip": "127.0.0.1",
     "ServerApp.port": String(port),
@@ -131,7 +157,7 @@ function startServer(jupyter: JupyterEnvironment, place: Place, { port, token, d
     "Application.log_level": verbose ? "INFO" : "ERROR",
   };
   const jupyterPath = [dataDirectory, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter);
-  return spawn(jupyter.python, ["-m", "jupyterlab", ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`)], {
+  return spawn(jupyter.python, ["-m", "jupyterlab", ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`), ...more], {
     // A group of its own: Ctrl-C in the terminal reaches only us, and we end the server in order.
     detached: process.platform !== "win32",
     stdio: ["ignore", "inherit", "inherit"],
@@ -160,5 +186,8 @@ async function isReady(base: string, token: string): Promise<boolean> {
 function openBrowser(url: string): void {
   if (process.platform === "darwin") capture("open", [url]);
   else if (process.platform === "win32") capture("cmd", ["/c", "start", "", url.replaceAll("&", "^&")]);
-  else spawn("xdg-open", [url], { stdio: "ignore", detached: true }).on("error", () => console.log("No browser could be opened; open the URL yourself.")).unref();
+  else
+    spawn("xdg-open", [url], { stdio: "ignore", detached: true })
+      .on("error", () => console.log("No browser could be opened; open the URL yourself."))
+      .unref();
 }

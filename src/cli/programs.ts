@@ -24,6 +24,10 @@ export function findOnPath(...names: readonly string[]): string | undefined {
 
 /** Runs a program to its end, quietly. */
 export function capture(program: string, args: readonly string[], timeoutSeconds = 60): ProgramResult {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", timeout: timeoutSeconds * 1000, stdio: ["ignore", "pipe", "pipe"] });
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    encoding: "utf8",
+    timeout: timeoutSeconds * 1000,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   return { ok: status === 0, stdout: (stdout ?? "").trim(), stderr: (stderr ?? "").trim() || (error?.message ?? "") };
 }

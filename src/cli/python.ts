@@ -64,7 +64,9 @@ export function makeEnvironment(environment: string, requirements = "requirement
   const labVersion = labVersionOf(python);
   if (!labVersion) {
     rmSync(stamp, { force: true });
-    throw new EnvironmentError(`galton: the Python environment ${folder} has no JupyterLab although it was set up; delete that folder and start again.`);
+    throw new EnvironmentError(
+      `galton: the Python environment ${folder} has no JupyterLab although it was set up; delete that folder and start again.`,
+    );
   }
   return { python, labVersion, origin: "own" };
 }
@@ -83,7 +85,9 @@ function assertPython(python: string): void {
   const { ok, stdout, stderr } = capture(python, ["-c", "import sys; print('%d.%d.%d' % sys.version_info[:3])"]);
   if (!ok) throw new EnvironmentError(`galton: ${python} does not run as a Python: ${stderr}; name another with --python PATH.`);
   if (!atLeast(stdout, PYTHON_MINIMUM)) {
-    throw new EnvironmentError(`galton: ${python} is Python ${stdout}; JupyterLab needs ${PYTHON_MINIMUM.join(".")} or later; name another with --python PATH.`);
+    throw new EnvironmentError(
+      `galton: ${python} is Python ${stdout}; JupyterLab needs ${PYTHON_MINIMUM.join(".")} or later; name another with --python PATH.`,
+    );
   }
   if (!capture(python, ["-c", "import venv, ensurepip"]).ok) {
     throw new EnvironmentError(
@@ -101,14 +105,30 @@ function makeVenv(base: string, folder: string): void {
 
 function installRequirements(python: string, requirements: string): void {
   console.log("Installing JupyterLab into it (about 250 MB, up to a minute) ...");
-  const constraints = atLeast(capture(python, ["-c", "import platform; print(platform.python_version())"]).stdout, [3, 11]) ? ["-c", requirementFile("constraints.txt")] : [];
-  const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", requirementFile(requirements), ...constraints];
+  const constraints = atLeast(capture(python, ["-c", "import platform; print(platform.python_version())"]).stdout, [3, 11])
+    ? ["-c", requirementFile("constraints.txt")]
+    : [];
+  const args = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-input",
+    "-r",
+    requirementFile(requirements),
+    ...constraints,
+  ];
   const { status, stderr, error } = spawnSync(python, args, { stdio: ["ignore", "inherit", "pipe"], encoding: "utf8" });
   if (status !== 0) throw new EnvironmentError(`galton: pip could not install JupyterLab: ${explainPip(stderr ?? error?.message ?? "")}`);
 }
 
 function explainPip(stderr: string): string {
-  if (/NewConnectionError|ConnectTimeoutError|Temporary failure in name resolution|Max retries exceeded|ProxyError|Connection refused/.test(stderr)) {
+  if (
+    /NewConnectionError|ConnectTimeoutError|Temporary failure in name resolution|Max retries exceeded|ProxyError|Connection refused/.test(
+      stderr,
+    )
+  ) {
     return "the Python package index cannot be reached; connect to the network (the first start needs it, later ones do not), or set pip's index or proxy.";
   }
   if (/No space left/.test(stderr)) return "the disk is full; JupyterLab needs about 250 MB.";

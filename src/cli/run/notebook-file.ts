@@ -46,8 +46,10 @@ export interface Notebook {
 export function readNotebook(file: string): Notebook {
   const refuse = (reason: string, advice?: string) => new FormatError("galton run", file, reason, advice);
   const json = parseJson(readFileSync(file, "utf8"), refuse) as Partial<Record<"nbformat" | "metadata" | "cells", unknown>> | null;
-  if (typeof json !== "object" || json === null || !("nbformat" in json)) throw refuse("is JSON but no notebook (it has no nbformat)", "pass a file that Jupyter saved");
-  if (json.nbformat !== 4) throw refuse(`has nbformat ${String(json.nbformat)}; expected 4`, "open it in JupyterLab and save it, which brings it up to date");
+  if (typeof json !== "object" || json === null || !("nbformat" in json))
+    throw refuse("is JSON but no notebook (it has no nbformat)", "pass a file that Jupyter saved");
+  if (json.nbformat !== 4)
+    throw refuse(`has nbformat ${String(json.nbformat)}; expected 4`, "open it in JupyterLab and save it, which brings it up to date");
   if (!Array.isArray(json.cells)) throw refuse("has no list of cells");
   const cells = json.cells.map((cell: unknown, index) => toCell(cell, (reason) => refuse(`cell ${index + 1} ${reason}`)));
   return { nbformat: 4, nbformat_minor: 5, metadata: (json.metadata ?? {}) as Record<string, unknown>, cells };
@@ -74,9 +76,14 @@ function toCell(value: unknown, refuse: (reason: string) => FormatError): CodeCe
   if (typeof cell !== "object" || cell === null) throw refuse("is no object");
   const source = joined(cell.source);
   if (source === undefined) throw refuse("has no source text");
-  const common = { id: typeof cell.id === "string" ? cell.id : randomUUID().slice(0, 8), source, metadata: (cell.metadata ?? {}) as CellMetadata };
+  const common = {
+    id: typeof cell.id === "string" ? cell.id : randomUUID().slice(0, 8),
+    source,
+    metadata: (cell.metadata ?? {}) as CellMetadata,
+  };
   if (cell.cell_type === "code") return { cell_type: "code", ...common, execution_count: null, outputs: [] };
-  if (cell.cell_type !== "markdown" && cell.cell_type !== "raw") throw refuse(`has cell_type ${JSON.stringify(cell.cell_type)}; expected code, markdown or raw`);
+  if (cell.cell_type !== "markdown" && cell.cell_type !== "raw")
+    throw refuse(`has cell_type ${JSON.stringify(cell.cell_type)}; expected code, markdown or raw`);
   return { cell_type: cell.cell_type, ...common, ...(cell.attachments ? { attachments: cell.attachments } : {}) };
 }
 
@@ -93,7 +100,12 @@ function splitCell(cell: CodeCell | TextCell): object {
 function splitOutput(output: Output): object {
   if (output.output_type === "stream") return { ...output, text: lines(output.text) };
   if (output.output_type === "error") return output;
-  return { ...output, data: Object.fromEntries(Object.entries(output.data).map(([mime, value]) => [mime, typeof value === "string" && !isJson(mime) ? lines(value) : value])) };
+  return {
+    ...output,
+    data: Object.fromEntries(
+      Object.entries(output.data).map(([mime, value]) => [mime, typeof value === "string" && !isJson(mime) ? lines(value) : value]),
+    ),
+  };
 }
 
 function isJson(mime: string): boolean {

@@ -11,7 +11,8 @@ export function parseSettings(items: readonly string[]): Settings {
   const settings = new Map<string, unknown>();
   for (const item of items) {
     const [, name, text] = /^([A-Za-z_$][\w$]*)=(.*)$/s.exec(item) ?? [];
-    if (name === undefined || text === undefined) throw new UsageError(`galton run: --set ${JSON.stringify(item)} is not of the form name=value`);
+    if (name === undefined || text === undefined)
+      throw new UsageError(`galton run: --set ${JSON.stringify(item)} is not of the form name=value`);
     if (settings.has(name)) throw new UsageError(`galton run: --set ${name} is given twice; expected one value for each name`);
     settings.set(name, jsonOrText(text));
   }
@@ -26,10 +27,12 @@ export function parseSettings(items: readonly string[]): Settings {
 export function injectParameters(notebook: Notebook, settings: Settings, file: string): void {
   if (settings.size === 0) return;
   const index = notebook.cells.findIndex((cell) => cell.cell_type === "code" && cell.metadata.tags?.includes("parameters"));
-  if (index < 0) throw new UsageError(`galton run: --set was given but ${file} has no cell tagged "parameters"; tag the cell that declares them`);
+  if (index < 0)
+    throw new UsageError(`galton run: --set was given but ${file} has no cell tagged "parameters"; tag the cell that declares them`);
   const names = declaredNames(notebook.cells[index]!.source);
   for (const name of settings.keys()) {
-    if (!names.includes(name)) throw new UsageError(`galton run: --set ${name} is not a parameter of ${file}; expected one of ${names.join(", ")}`);
+    if (!names.includes(name))
+      throw new UsageError(`galton run: --set ${name} is not a parameter of ${file}; expected one of ${names.join(", ")}`);
   }
   notebook.cells = notebook.cells.filter((cell) => !cell.metadata.tags?.includes("injected-parameters"));
   notebook.cells.splice(index + 1, 0, injected(settings));
@@ -37,7 +40,14 @@ export function injectParameters(notebook: Notebook, settings: Settings, file: s
 
 function injected(settings: Settings): CodeCell {
   const source = [...settings].map(([name, value]) => `let ${name} = ${JSON.stringify(value)};`).join("\n");
-  return { cell_type: "code", id: randomUUID().slice(0, 8), source, metadata: { tags: ["injected-parameters"] }, execution_count: null, outputs: [] };
+  return {
+    cell_type: "code",
+    id: randomUUID().slice(0, 8),
+    source,
+    metadata: { tags: ["injected-parameters"] },
+    execution_count: null,
+    outputs: [],
+  };
 }
 
 function declaredNames(source: string): string[] {

@@ -1,0 +1,90 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { benchMine } from "./bench-mine.js";
+import { type Command, EnvironmentError, UsageError } from "./command.js";
+import { installSpecs } from "./kernelspecs.js";
+import { packageDirectory } from "./package.js";
+import { capture } from "./programs.js";
+import { activeJupyter, makeEnvironment } from "./python.js";
+
+const HELP = `galton bench: measurements, side by side in one run
+
+Usage: galton bench <what> [--json] [options]
+
+  kernel   latency of the TypeScript kernel beside ipykernel, through a real Jupyter client
+           --rounds N (default 3)   --engine typescript,tslab (default typescript)   --environment DIR (default .venv)
+  mine     simulating and mining the Galton board
+           --n N (default 1000000)
+
+  --json   one JSON object a line (default: a table)`;
+
+/** `galton bench`. */
+export const bench: Command = { name: "bench", summary: "measurements, side by side in one run", help: HELP, run: runBench };
+
+type Row = Readonly<Record<string, string | number>>;
+
+async function runBench(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      rounds: { type: "string", default: "3" },
+      n: { type: "string", default: "1000000" },
+      engine: { type: "string", default: "typescript" },
+      environment: { type: "string", default: ".venv" },
+    },
+  });
+  const [what] = positionals;
+  if (positionals.length !== 1 || (what !== "kernel" && what !== "mine"))
+    throw new UsageError(`galton bench: ${positionals.join(" ") || "nothing"} was given; expected kernel or mine`);
+  const rows = what === "kernel" ? benchKernel(values) : await benchMine({ n: wholeNumber("--n", values.n) });
+  for (const row of rows) console.log(values.json ? JSON.stringify(row) : toText(row));
+  return 0;
+}
+
+function benchKernel(options: { readonly rounds: string; readonly engine: string; readonly environment: string }): readonly Row[] {
+  const { python } = activeJupyter() ?? makeEnvironment(options.environment);
+  if (!capture(python, ["-c", "import ipykernel, jupyter_client"]).ok)
+    throw new EnvironmentError(`galton bench: ${python} has no ipykernel to compare with; install it there, or choose an --environment`);
+  const kernels = options.engine.split(",").map((engine) => (engine === "typescript" ? "galton" : `galton-${engine}`));
+  const data = mkdtempSync(join(tmpdir(), "galton-bench-"));
+  try {
+    installSpecs(data);
+    const args = [
+      join(packageDirectory, "python/bench_kernel.py"),
+      "--rounds",
+      String(wholeNumber("--rounds", options.rounds)),
+      "--kernels",
+      [...kernels, "python3"].join(","),
+    ];
+    const { status, stdout } = spawnSync(python, args, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, JUPYTER_PATH: data },
+    });
+    if (status !== 0) throw new EnvironmentError("galton bench: the measurement failed; its messages are above");
+    return stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Row);
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!(Number.isInteger(value) && value > 0))
+    throw new UsageError(`galton bench: ${option} is ${JSON.stringify(text)}; expected a positive whole number`);
+  return value;
+}
+
+function toText(row: Row): string {
+  return Object.entries(row)
+    .map(([name, value]) => `${name} ${value}`)
+    .join("  ");
+}

@@ -1,0 +1,71 @@
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { EngineName } from "galton-kernel";
+import { type Command, EnvironmentError, UsageError } from "./command.js";
+import { activeDataDirectory, installSpecs, SPECS, uninstallSpecs, userDataDirectory } from "./kernelspecs.js";
+
+const WHERE = `  --user         the user's own Jupyter folder
+  --sys-prefix   the active Python environment
+  --prefix DIR   DIR/share/jupyter
+
+  --engine NAME  typescript (default) or tslab`;
+
+const INSTALL_HELP = `galton install: makes the TypeScript kernel known to Jupyter
+
+Usage: galton install (--user | --sys-prefix | --prefix DIR) [--engine NAME]
+
+${WHERE}
+                 (tslab is for people who come from it; it needs npm install tslab@1.0.22)`;
+
+const UNINSTALL_HELP = `galton uninstall: takes the TypeScript kernel away from Jupyter
+
+Usage: galton uninstall (--user | --sys-prefix | --prefix DIR) [--engine NAME]
+
+${WHERE}`;
+
+/** `galton install`. */
+export const install: Command = {
+  name: "install",
+  summary: "makes the TypeScript kernel known to Jupyter",
+  help: INSTALL_HELP,
+  run: runInstall,
+};
+
+/** `galton uninstall`. */
+export const uninstall: Command = { name: "uninstall", summary: "takes it away again", help: UNINSTALL_HELP, run: runUninstall };
+
+async function runInstall(args: readonly string[]): Promise<number> {
+  const { dataDirectory, engine } = parse("galton install", args);
+  for (const folder of installSpecs(dataDirectory, [engine])) console.log(`Installed "${SPECS[engine].displayName}" in ${folder}`);
+  return 0;
+}
+
+async function runUninstall(args: readonly string[]): Promise<number> {
+  const { dataDirectory, engine } = parse("galton uninstall", args);
+  const removed = uninstallSpecs(dataDirectory, [engine]);
+  if (removed.length === 0)
+    throw new EnvironmentError(`galton uninstall: there is no kernelspec ${SPECS[engine].name} in ${dataDirectory}; nothing was changed.`);
+  for (const folder of removed) console.log(`Removed ${folder}`);
+  return 0;
+}
+
+function parse(command: string, args: readonly string[]): { dataDirectory: string; engine: EngineName } {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      user: { type: "boolean" },
+      "sys-prefix": { type: "boolean" },
+      prefix: { type: "string" },
+      engine: { type: "string", default: "typescript" },
+    },
+  });
+  const { user, "sys-prefix": sysPrefix, prefix, engine } = values;
+  if (!(engine in SPECS)) throw new UsageError(`${command}: --engine is ${JSON.stringify(engine)}; expected typescript or tslab`);
+  const given = [user, sysPrefix, prefix].filter((value) => value !== undefined).length;
+  if (given === 0) throw new UsageError(`${command}: no place was given; expected --user, --sys-prefix or --prefix DIR`);
+  if (given > 1) throw new UsageError(`${command}: ${given} places were given; expected one of --user, --sys-prefix and --prefix`);
+  return {
+    dataDirectory: prefix !== undefined ? join(resolve(prefix), "share/jupyter") : user ? userDataDirectory() : activeDataDirectory(),
+    engine: engine as EngineName,
+  };
+}
