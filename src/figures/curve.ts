@@ -60,7 +60,7 @@ export function curveLayers(where: string, argument: string, { x, y, low, high, 
       "give low and high, or neither",
     );
   }
-  const series: Series = { swatch: low ? "band" : "line", ...(label === undefined ? {} : { label }) };
+  const series: Series = { swatch: low ? "band" : points ? "marked" : "line", ...(label === undefined ? {} : { label }) };
   const rows = xs.map((value, i) => ({ x: value, y: ys[i]! }));
   const band =
     low && high

@@ -15,13 +15,15 @@ export interface Row {
 }
 
 /** How a series looks in the legend. */
-export type Swatch = "line" | "band" | "area" | "points";
+export type Swatch = "line" | "marked" | "band" | "area" | "points";
 
 /** What shares a colour, a dash and a shape, and one line of the legend. */
 export interface Series {
   /** Text in the legend; a series without one is not listed. */
   readonly label?: string;
   readonly swatch: Swatch;
+  /** Series of one family share a colour and differ in their dash: the levels of one region. */
+  readonly family?: object;
   /** Drawn in ink rather than in the next colour; such series carry their own dash and shape. */
   readonly ink?: { readonly dash: readonly number[]; readonly shape: string };
 }

@@ -25,9 +25,9 @@ const COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 const DASHES = [[], [6, 2.5], [1.5, 2], [7, 2, 1.5, 2], [3.5, 2]] as const;
 const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right"] as const;
 
-/** Tone of the series with this index. */
-export function toneOf(index: number): Tone {
-  return { color: COLORS[index % COLORS.length]!, dash: DASHES[index % DASHES.length]!, shape: SHAPES[index % SHAPES.length]! };
+/** The tone with these places in the lists of colours, dashes and shapes; the lists repeat. */
+export function toneOf(color: number, dash: number, shape: number): Tone {
+  return { color: COLORS[color % COLORS.length]!, dash: DASHES[dash % DASHES.length]!, shape: SHAPES[shape % SHAPES.length]! };
 }
 
 /** The colour as it looks at this opacity on white paper. */

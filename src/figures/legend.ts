@@ -14,10 +14,20 @@ const GAP = 4;
 const COLUMN_GAP = 12;
 const LETTER = 0.6 * LABEL_SIZE;
 
-/** Gives each series its tone: ink keeps its own, the others take the next. */
+/** Gives each series its tone: ink keeps its own; the others take the next colour, and the next dash or shape of those that have one. */
 export function assignTones(series: readonly Series[]): Entry[] {
-  let next = 0;
-  return [...new Set(series)].map((item) => ({ series: item, tone: item.ink ? { color: INK, ...item.ink } : toneOf(next++) }));
+  const families = new Map<object, number>();
+  let lines = 0;
+  let points = 0;
+  return [...new Set(series)].map((item) => {
+    if (item.ink) return { series: item, tone: { color: INK, ...item.ink } };
+    const family = item.family ?? item;
+    const color = families.get(family) ?? families.size;
+    families.set(family, color);
+    const dash = item.swatch === "points" ? 0 : lines++;
+    const shape = item.swatch === "points" || item.swatch === "marked" ? points++ : 0;
+    return { series: item, tone: toneOf(color, dash, shape) };
+  });
 }
 
 /**
@@ -28,7 +38,9 @@ export function assignTones(series: readonly Series[]): Entry[] {
  * @returns A Vega-Lite layer, or nothing when no series has a label.
  */
 export function legendLayer(entries: readonly Entry[], width: number): object[] {
-  const listed = entries.filter(({ series }) => series.label !== undefined);
+  const listed = entries.filter(
+    ({ series }, i) => series.label !== undefined && entries.findIndex((entry) => entry.series.label === series.label) === i,
+  );
   if (listed.length === 0) return [];
   const labels = listed.map(({ series }) => series.label!);
   const legend = {
@@ -61,6 +73,7 @@ export function legendLayer(entries: readonly Entry[], width: number): object[] 
 
 function fillOf({ series, tone }: Entry): string {
   if (series.swatch === "points") return tone.color;
+  if (series.swatch === "marked") return tone.color;
   return series.swatch === "line" ? "transparent" : tint(tone.color, 0.25);
 }
 
@@ -81,6 +94,7 @@ const MIDDLE = SWATCH / 2 - UNIT;
 /** Outline in units of half the box, y down, from the box's left edge at -1 to the swatch's right edge. */
 function shapeOf({ series, tone }: Entry): string {
   if (series.swatch === "points") return outline(POINTS[tone.shape] ?? POINTS.circle!, [MIDDLE, 0]);
+  if (series.swatch === "marked") return `${dashes(tone.dash)}${outline(POINTS[tone.shape] ?? POINTS.circle!, [MIDDLE, 0])}`;
   const box = outline([-10, -4.5, 10, -4.5, 10, 4.5, -10, 4.5], [MIDDLE, 0]);
   if (series.swatch === "area") return box;
   return series.swatch === "band" ? `${box}${dashes(tone.dash)}` : dashes(tone.dash);

@@ -65,6 +65,11 @@ const TO_X2 = { x2: { field: "x2" } };
 const TO_Y2 = { y2: { field: "y2" } };
 const BY_PART = { detail: { field: "part", type: "nominal" } };
 
+/** Shapes that Vega lacks, within [-1, 1], y down. */
+const VEGA_SHAPES: Readonly<Record<string, string>> = {
+  star: "M0,-1.3L0.3,-0.4L1.24,-0.4L0.48,0.15L0.76,1.05L0,0.5L-0.76,1.05L-0.48,0.15L-1.24,-0.4L-0.3,-0.4Z",
+};
+
 const MARKS: Readonly<Record<Layer["mark"], (layer: Layer, tone: Tone) => MarkSpec>> = {
   line: ({ size = 1.6, rows }, tone) => ({
     mark: { type: "line", ...stroke(tone, size), strokeJoin: "round" },
@@ -76,7 +81,16 @@ const MARKS: Readonly<Record<Layer["mark"], (layer: Layer, tone: Tone) => MarkSp
     encoding: { ...TO_X2, ...TO_Y2 },
   }),
   points: ({ size = 22, opacity = 1 }, { color, shape }) => ({
-    mark: { type: "point", filled: true, color, shape, size, opacity: 1, fillOpacity: opacity, strokeWidth: 0 },
+    mark: {
+      type: "point",
+      filled: true,
+      color,
+      shape: VEGA_SHAPES[shape] ?? shape,
+      size,
+      opacity: 1,
+      fillOpacity: opacity,
+      strokeWidth: 0,
+    },
     encoding: {},
   }),
   segments: ({ size = 1.2 }, tone) => ({ mark: { type: "rule", ...stroke(tone, size) }, encoding: { ...TO_X2, ...TO_Y2 } }),

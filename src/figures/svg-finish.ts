@@ -24,10 +24,10 @@ export function finishSvg(svg: string, labels: SvgLabels): string {
 
 function describe(svg: string, { title, description }: SvgLabels): string {
   const end = svg.indexOf(">", svg.indexOf("<svg"));
-  return `${svg.slice(0, end)} role="img"><title>${escape(title)}</title><desc>${escape(description)}</desc>${svg.slice(end + 1)}\n`;
+  return `${svg.slice(0, end)} role="img"><title>${escapeText(title)}</title><desc>${escapeText(description)}</desc>${svg.slice(end + 1)}\n`;
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
