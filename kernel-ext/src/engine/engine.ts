@@ -26,6 +26,8 @@ export interface ExecuteRequest {
   readonly code: string;
   /** The execution count; tracebacks and diagnostics call the cell by it: `Cell [3], line 2`. */
   readonly cell: number;
+  /** Called once the cell is compiled, right before its code runs: from here on an interrupt may end the JavaScript at any point. */
+  readonly onRun?: () => void;
 }
 
 /** Completion candidates that replace `[start, end)` of the text, UTF-16 offsets. */
@@ -75,4 +77,6 @@ export interface EngineOptions {
    * package that installed the kernelspec.
    */
   readonly fallbackDirectories: readonly string[];
+  /** Declarations of the global functions that the session puts in place, as the text of a .d.ts file. */
+  readonly globals?: string;
 }

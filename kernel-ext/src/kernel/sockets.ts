@@ -1,0 +1,84 @@
+import { Reply, Router, XPublisher } from "zeromq";
+import { address, type Connection, type SocketName } from "../connection/connection.js";
+
+export type Frames = (Uint8Array | string)[];
+
+/** An address of the connection file cannot be bound. */
+export class BindError extends Error {
+  override readonly name = "BindError";
+}
+
+export interface Sockets {
+  readonly shell: Router;
+  readonly control: Router;
+  readonly stdin: Router;
+  readonly iopub: XPublisher;
+  readonly heartbeat: Reply;
+}
+
+/** How long unsent messages are kept when the sockets close, ms. */
+const LINGER = 1000;
+/** No limit: a slow subscriber must not lose output. */
+const UNLIMITED = 0;
+
+/** Binds the five sockets of a kernel. */
+export async function bindSockets(connection: Connection): Promise<Sockets> {
+  const options = { linger: LINGER, sendHighWaterMark: UNLIMITED, receiveHighWaterMark: UNLIMITED };
+  const sockets: Sockets = {
+    shell: new Router({ ...options, handover: true }),
+    control: new Router({ ...options, handover: true }),
+    stdin: new Router({ ...options, handover: true }),
+    // Every subscription is reported, repeated ones too: each new subscriber is owed its welcome.
+    iopub: new XPublisher({ linger: LINGER, sendHighWaterMark: UNLIMITED, verbosity: "allSubs" }),
+    heartbeat: new Reply({ linger: 0 }),
+  };
+  for (const name of Object.keys(sockets) as SocketName[]) await bind(sockets[name], address(connection, name));
+  return sockets;
+}
+
+export function closeSockets(sockets: Sockets): void {
+  for (const socket of Object.values(sockets)) socket.close();
+}
+
+async function bind(socket: { bind(address: string): Promise<void> }, where: string): Promise<void> {
+  try {
+    await socket.bind(where);
+  } catch (error) {
+    throw new BindError(
+      `bindSockets: ${where} cannot be bound (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}); expected a free address`,
+    );
+  }
+}
+
+/**
+ * Sends in order. zeromq answers most sends at once but, after some hundreds in a row, waits for the socket and
+ * refuses a second send meanwhile: so one send at a time, the rest queues here.
+ */
+export class Outbox {
+  readonly #socket: { send(frames: Frames): Promise<void> };
+  #queue: Frames[] = [];
+  #draining: Promise<void> | undefined;
+
+  constructor(socket: { send(frames: Frames): Promise<void> }) {
+    this.#socket = socket;
+  }
+
+  put(frames: Frames): void {
+    this.#queue.push(frames);
+    this.#draining ??= this.#drain();
+  }
+
+  /** Resolves when all is handed to the socket. */
+  async drained(): Promise<void> {
+    await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue;
+      this.#queue = [];
+      for (const frames of batch) await this.#socket.send(frames);
+    }
+    this.#draining = undefined;
+  }
+}

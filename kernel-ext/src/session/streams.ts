@@ -1,0 +1,71 @@
+import type { Cell } from "./context.js";
+
+export type StreamName = "stdout" | "stderr";
+
+interface Segment {
+  readonly cell: Cell | undefined;
+  readonly name: StreamName;
+  text: string;
+}
+
+/** Longest time that text waits for company, ms. */
+const PATIENCE = 50;
+/** Longest text of one stream message, UTF-16 units. */
+const CHUNK = 1 << 17;
+
+/**
+ * Text on its way to the notebook. Neighbouring writes to the same stream of the same cell become one message; a loop
+ * that never returns to the event loop is shown too, because each write looks at the clock.
+ *
+ * An interrupt may cut any statement off for good: no flag here says "busy", so nothing can stay stuck.
+ */
+export class StreamBatch {
+  #segments: Segment[] = [];
+  #length = 0;
+  #opened = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #emit: (cell: Cell | undefined, name: StreamName, text: string) => void;
+
+  constructor(emit: (cell: Cell | undefined, name: StreamName, text: string) => void) {
+    this.#emit = emit;
+  }
+
+  write(cell: Cell | undefined, name: StreamName, text: string): void {
+    if (text === "") return;
+    if (this.#segments.length === 0) this.#open();
+    const last = this.#segments.at(-1);
+    if (last && last.cell === cell && last.name === name) last.text += text;
+    else this.#segments.push({ cell, name, text });
+    this.#length += text.length;
+    if (this.#length >= CHUNK || performance.now() - this.#opened >= PATIENCE) this.flush();
+  }
+
+  flush(): void {
+    if (this.#segments.length === 0) return;
+    const segments = this.#segments;
+    this.#segments = [];
+    this.#length = 0;
+    clearTimeout(this.#timer);
+    for (const { cell, name, text } of segments) for (const chunk of chunks(text)) this.#emit(cell, name, chunk);
+  }
+
+  #open(): void {
+    this.#opened = performance.now();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), PATIENCE);
+  }
+}
+
+function* chunks(text: string): Generator<string> {
+  let start = 0;
+  while (start < text.length) {
+    let end = Math.min(start + CHUNK, text.length);
+    if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end--;
+    yield text.slice(start, end);
+    start = end;
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
