@@ -1,4 +1,5 @@
 import { DomainError, ShapeError } from "../errors.js";
+import { describe } from "./curve.js";
 import type { Axis, Panel } from "./drawing.js";
 import { Figure } from "./figure.js";
 import { type FigureOptions, frame, makeDrawing } from "./options.js";
@@ -27,7 +28,7 @@ export function overlay(figures: readonly Figure[], options: FigureOptions = {})
   const layers = panels.flatMap((panel) => panel.layers);
   checkNames(panels);
   const panel = { ...first, x: uniteAxes("x", panels), y: uniteAxes("y", panels), layers };
-  const description = figures.map((figure) => figure.drawing.description).join("; over it ");
+  const description = describe(first.x.label, first.y.label, [...new Set(layers.map(({ series }) => series))]);
   return new Figure(makeDrawing("overlay", panel, description, inherit(figures, options)));
 }
 
@@ -47,7 +48,7 @@ export function panels(figures: readonly Figure[], options: PanelOptions = {}): 
   if (all.length === 0) throw new ShapeError("panels", "figures", "[0]", "at least one figure");
   const columns = options.columns ?? all.length;
   if (!(Number.isInteger(columns) && columns >= 1)) throw new DomainError("panels", "columns", columns, "a whole number from 1");
-  const description = figures.map((figure) => figure.drawing.description).join("; beside it ");
+  const description = figures.map((figure, i) => `(${i + 1}) ${figure.drawing.description}`).join(" ");
   const aspect = (0.75 * Math.ceil(all.length / columns)) / Math.min(columns, all.length);
   return new Figure(frame("panels", { panels: all, columns, description }, { width: "page", ...inherit(figures, options) }, aspect));
 }

@@ -1,9 +1,9 @@
 import { ShapeError } from "../errors.js";
-import type { Layer, Row, Series } from "./drawing.js";
+import type { Axis, Layer, Row, Series } from "./drawing.js";
 import { Figure } from "./figure.js";
 import { isolines, type Point } from "./isolines.js";
 import { plotLikelihood } from "./likelihood.js";
-import { makeAxis, makeDrawing } from "./options.js";
+import { extentOf, makeAxis, makeDrawing } from "./options.js";
 import { bestLayer, type CheckedRegion, checkRegion, type RegionLike, type RegionOptions, truthPoint } from "./region.js";
 
 /**
@@ -27,9 +27,17 @@ export function contours(region: RegionLike, options: RegionOptions = {}): Figur
     throw new ShapeError("contours", "region", `[${dimensions}] parameters`, "one or two parameters", "profile or fix the others");
   const checked = checkRegion("contours", region, options);
   const layers = [...levelLayers(checked), bestLayer(checked.best[0]!, checked.best[1]!), ...truthLayers(checked)];
-  const [x, y] = (["x", "y"] as const).map((name, d) => makeAxis("contours", name, checked.labels[d]!, layers, { part: 0.07 }));
+  const [x, y] = (["x", "y"] as const).map((name, d) => gridAxis(name, layers, checked.labels[d]!, checked.axes[d]!));
   const description = `confidence regions of ${checked.labels.join(" and ")}: ${checked.levels.map((level) => level.name).join(", ")}`;
   return new Figure(makeDrawing("contours", { x: x!, y: y!, layers }, description, options));
+}
+
+/** With a margin, but not beyond the grid: nothing is known there. */
+function gridAxis(name: "x" | "y", layers: readonly Layer[], label: string, nodes: readonly number[]): Axis {
+  const [low, high] = extentOf(layers, name);
+  const gap = 0.07 * (high - low) || 0.5 * (nodes.at(-1)! - nodes[0]!);
+  const domain = [Math.min(low, Math.max(low - gap, nodes[0]!)), Math.max(high, Math.min(high + gap, nodes.at(-1)!))] as const;
+  return makeAxis("contours", name, { label, domain }, layers, { part: 0 });
 }
 
 function levelLayers({ axes, testStatistic, levels }: CheckedRegion): Layer[] {

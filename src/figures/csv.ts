@@ -2,14 +2,14 @@ import type { Drawing, Layer } from "./drawing.js";
 
 const COLUMNS = ["part", "x", "y", "x2", "y2"] as const;
 
-/** The numbers of a drawing in long form, one row each; words and fills of shapes are left out. */
+/** The numbers of a drawing in long form, one row each; what another layer repeats is left out. */
 export function toCsv(drawing: Drawing): string {
   const rows = drawing.panels.flatMap((panel, i) => panel.layers.filter(holdsNumbers).flatMap((layer) => layerRows(layer, i)));
   return [["panel", "series", "mark", ...COLUMNS], ...rows].map((row) => `${row.join(",")}\n`).join("");
 }
 
 function holdsNumbers({ mark }: Layer): boolean {
-  return mark !== "words" && mark !== "shapes";
+  return mark !== "shapes" && mark !== "steps";
 }
 
 function layerRows({ series, mark, rows }: Layer, panel: number): string[][] {

@@ -43,8 +43,8 @@ export function plotCurve(series: CurveSeries | readonly CurveSeries[], options:
   if (list.length === 0) throw new ShapeError("plotCurve", "series", "[0]", "at least one curve");
   const layers = list.flatMap((item, i) => curveLayers("plotCurve", list.length === 1 ? "series" : `series[${i}]`, item));
   const x = makeAxis("plotCurve", "x", options.x, layers, { part: 0 });
-  const y = makeAxis("plotCurve", "y", options.y, layers, { part: 0.05 });
-  return new Figure(makeDrawing("plotCurve", { x, y, layers }, describe("curve", list, x.label, y.label), options));
+  const y = makeAxis("plotCurve", "y", options.y, layers, { part: 0.05, zero: true });
+  return new Figure(makeDrawing("plotCurve", { x, y, layers }, describe(x.label, y.label, list), options));
 }
 
 /** Band, line and points of one curve. */
@@ -82,7 +82,7 @@ export function toList<Item>(items: Item | readonly Item[]): readonly Item[] {
 }
 
 /** Sentence for a figure of named series. */
-export function describe(kind: string, series: readonly { readonly label?: string }[], x: string, y: string): string {
+export function describe(x: string, y: string, series: readonly { readonly label?: string }[]): string {
   const names = series.flatMap(({ label }) => (label === undefined ? [] : [label]));
-  return `${y} against ${x}: ${series.length === 1 ? kind : `${series.length} ${kind}s`}${names.length > 0 ? ` (${names.join(", ")})` : ""}`;
+  return `${y} against ${x}${names.length > 0 ? `: ${names.join("; ")}` : ""}`;
 }

@@ -11,7 +11,6 @@ export interface Row {
   readonly x2?: number;
   readonly y2?: number;
   readonly part?: number;
-  readonly text?: string;
 }
 
 /** How a series looks in the legend. */
@@ -28,8 +27,11 @@ export interface Series {
   readonly ink?: { readonly dash: readonly number[]; readonly shape: string };
 }
 
-/** What is drawn: lines through points, the band between y and y2, boxes, points, straight segments, words, closed shapes. */
-export type MarkKind = "line" | "band" | "boxes" | "points" | "segments" | "words" | "shapes";
+/**
+ * What is drawn: lines through points, the band between y and y2, boxes, points, straight segments, closed shapes;
+ * of rows that are the bins of a histogram, the area (`bins`) and its upper edge (`steps`).
+ */
+export type MarkKind = "line" | "band" | "boxes" | "points" | "segments" | "shapes" | "bins" | "steps";
 
 /** Rows drawn in one way. */
 export interface Layer {

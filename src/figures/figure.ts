@@ -3,6 +3,7 @@ import { platform } from "../platform/index.js";
 import { DISPLAY, type MimeBundle } from "../platform/notebook.js";
 import { toCsv } from "./csv.js";
 import type { Drawing } from "./drawing.js";
+import { PIXELS_PER_MM } from "./house.js";
 import { renderSpec } from "./render.js";
 import { makeSpec, type VegaLiteSpec } from "./spec.js";
 import { finishSvg } from "./svg-finish.js";
@@ -32,8 +33,9 @@ export class Figure {
   /** @returns The figure as an SVG document with its title, description and metadata inside. */
   async toSvg(): Promise<string> {
     const { svg } = await renderSpec(this.spec);
-    const { description, panels } = this.drawing;
-    return finishSvg(svg, { title: panels[0]?.title ?? description, description: `${description}. ${this.#provenance()}` });
+    const { description, panels, width } = this.drawing;
+    const labels = { title: panels[0]?.title ?? description, description: `${description}. ${this.#provenance()}` };
+    return finishSvg(svg, labels, width * PIXELS_PER_MM);
   }
 
   /**

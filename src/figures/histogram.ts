@@ -54,7 +54,7 @@ export function plotHistogram(series: ArrayLike<number> | HistogramSeries | read
   });
   const x = makeAxis("plotHistogram", "x", options.x, layers, { part: 0.02 });
   const y = makeAxis("plotHistogram", "y", options.y, layers, { part: 0.05, zero: true });
-  return new Figure(makeDrawing("plotHistogram", { x, y, layers }, describe("histogram", list, x.label, y.label), options));
+  return new Figure(makeDrawing("plotHistogram", { x, y, layers }, `histogram of ${describe(x.label, y.label, list)}`, options));
 }
 
 function toSeries(series: ArrayLike<number> | HistogramSeries | readonly HistogramSeries[]): readonly HistogramSeries[] {
@@ -137,13 +137,8 @@ function toDensity(heights: readonly number[], edges: readonly number[]): number
 
 function histogramLayers(series: Series, edges: readonly number[], heights: readonly number[]): Layer[] {
   const boxes: Row[] = heights.map((height, i) => ({ x: edges[i]!, x2: edges[i + 1]!, y: 0, y2: height }));
-  const steps = boxes.flatMap(({ x, x2, y2 }) => [
-    { x, y: y2! },
-    { x: x2!, y: y2! },
-  ]);
-  const outline = [{ x: edges[0]!, y: 0 }, ...steps, { x: edges.at(-1)!, y: 0 }];
   return [
-    { series, mark: "boxes", rows: boxes, opacity: 0.22 },
-    { series, mark: "line", rows: outline, size: 1.2 },
+    { series, mark: "bins", rows: boxes },
+    { series, mark: "steps", rows: boxes },
   ];
 }

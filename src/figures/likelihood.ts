@@ -31,9 +31,12 @@ export function plotLikelihood(region: RegionLike, options: RegionOptions = {}):
     [{ series: { swatch: "line" }, mark: "line", rows: within(rows, y.domain[1]) }],
     { part: 0.02 },
   );
-  const name = options.label ?? STATISTIC;
   const family = {};
-  const curve: Layer = { series: { label: name, swatch: "line", family }, mark: "line", rows };
+  const curve: Layer = {
+    series: { swatch: "line", family, ...(options.label === undefined ? {} : { label: options.label }) },
+    mark: "line",
+    rows,
+  };
   const truth = checked.truth ? [truthLine(checked.truth[0]!, y.domain[0], y.domain[1])] : [];
   const layers = [curve, ...levelLayers(checked, family), bestLayer(checked.best[0]!, 0), ...truth];
   const description = `${STATISTIC} against ${x.label}: ${checked.levels.map((level) => level.name).join(", ")}`;

@@ -82,7 +82,7 @@ export function toNumbersOf(where: string, argument: string, values: ArrayLike<n
   return numbers;
 }
 
-/** Which margin an axis leaves around its data, as a part of the data's span, and whether it starts at zero. */
+/** Which margin an axis leaves around its data, as a part of the data's span, and whether that margin stops at zero. */
 export interface Margin {
   readonly part: number;
   readonly zero?: boolean;
@@ -101,22 +101,28 @@ export function makeAxis(where: string, name: "x" | "y", options: AxisOptions, l
   if (domain && !(Number.isFinite(domain[0]) && domain[0] < domain[1] && Number.isFinite(domain[1]))) {
     throw new DomainError(where, `${name}.domain`, domain, "[low, high] with low below high");
   }
-  const shown = domain ?? spread(along(layers, name), scale, margin);
+  const shown = domain ?? spread(extentOf(layers, name), scale, margin);
   if (scale === "log" && !(shown[0] > 0))
     throw new DomainError(where, name, shown[0], "positive numbers on a logarithmic axis", 'use scale: "linear"');
   return { label, domain: shown, scale };
 }
 
-function along(layers: readonly Layer[], name: "x" | "y"): number[] {
-  const other = name === "x" ? "x2" : "y2";
-  return layers.flatMap(({ rows }) => rows.flatMap((row) => [row[name], row[other] ?? row[name]]));
+/** Least and largest number that is drawn along an axis. */
+export function extentOf(layers: readonly Layer[], name: "x" | "y"): [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { rows } of layers) {
+    for (const row of rows) {
+      const end = (name === "x" ? row.x2 : row.y2) ?? row[name];
+      low = Math.min(low, row[name], end);
+      high = Math.max(high, row[name], end);
+    }
+  }
+  return [low, high];
 }
 
-function spread(values: readonly number[], scale: "linear" | "log", { part, zero = false }: Margin): [number, number] {
-  const low = values.reduce((least, value) => Math.min(least, value), Infinity);
-  const high = values.reduce((most, value) => Math.max(most, value), -Infinity);
+function spread([low, high]: readonly [number, number], scale: "linear" | "log", { part, zero = false }: Margin): [number, number] {
   if (scale === "log") return [low / (high / low || 1) ** part, high * (high / low || 1) ** part];
   if (low === high) return [low - 0.5 * (Math.abs(low) || 1), high + 0.5 * (Math.abs(high) || 1)];
   const gap = part * (high - low);
-  return [zero && low >= 0 ? 0 : low - gap, high + gap];
+  return [zero && low >= 0 && low < gap ? 0 : low - gap, zero && high <= 0 && -high < gap ? 0 : high + gap];
 }

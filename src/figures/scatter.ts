@@ -41,7 +41,7 @@ export function plotScatter(series: ScatterSeries | readonly ScatterSeries[], op
   const x = makeAxis("plotScatter", "x", options.x, layers, { part: 0.03 });
   const y = makeAxis("plotScatter", "y", options.y, layers, { part: 0.05 });
   const count = list.reduce((sum, item) => sum + item.x.length, 0);
-  const description = `${count} points; ${describe("series", [...list, ...curves], x.label, y.label)}`;
+  const description = `${count} points, ${describe(x.label, y.label, [...list, ...curves])}`;
   return new Figure(makeDrawing("plotScatter", { x, y, layers }, description, options));
 }
 

@@ -11,17 +11,25 @@ export interface SvgLabels {
 }
 
 /**
- * Adds title and description, rounds coordinates to 1/100 pixel, makes ids unique to the content, and shares repeated attributes.
+ * Adds title and description, rounds coordinates to 1/100 pixel, makes ids unique to the content, shares repeated attributes and sets the width.
  *
  * @param svg - Vega's output.
  * @param labels - What it shows.
+ * @param width - Width of the finished drawing in pixels; its parts are scaled with it.
  * @returns The finished document.
  */
-export function finishSvg(svg: string, labels: SvgLabels): string {
-  const body = shareAttributes(roundCoordinates(svg));
-  return describe(renameIds(body), labels);
+export function finishSvg(svg: string, labels: SvgLabels, width: number): string {
+  const bare = svg.replace(/ aria-hidden="true"| opacity="1"(?=[ />])/g, "");
+  return describe(renameIds(shareAttributes(roundCoordinates(setWidth(bare, width)))), labels);
 }
 
+function setWidth(svg: string, width: number): string {
+  return svg.replace(/(<svg\b[^>]*?) width="([^"]+)" height="([^"]+)"/, (_, before: string, drawn: string, height: string) => {
+    return `${before} width="${width}" height="${(Number(height) * width) / Number(drawn)}"`;
+  });
+}
+
+/** An image with a name; what its parts are is for eyes. */
 function describe(svg: string, { title, description }: SvgLabels): string {
   const end = svg.indexOf(">", svg.indexOf("<svg"));
   return `${svg.slice(0, end)} role="img"><title>${escapeText(title)}</title><desc>${escapeText(description)}</desc>${svg.slice(end + 1)}\n`;
@@ -31,12 +39,12 @@ function escapeText(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
-const GEOMETRY = /\s(?:d|transform|x|y|x1|x2|y1|y2|width|height|font-size)="[^"]*"/g;
+const GEOMETRY = /\s(?:d|transform|x|y|x1|x2|y1|y2|width|height|viewBox|font-size)="[^"]*"/g;
 
 function roundCoordinates(svg: string): string {
-  return svg.replace(GEOMETRY, (attribute) =>
-    attribute.replace(/-?\d*\.\d{3,}(?:e[+-]?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)) + 0)),
-  );
+  const round = (attribute: string) =>
+    attribute.replace(/-?\d*\.\d{3,}(?:e[+-]?\d+)?/g, (number) => String(Number(Number(number).toFixed(2)) + 0));
+  return svg.replace(/<[a-z][^>]*>/g, (tag) => tag.replace(GEOMETRY, round));
 }
 
 /** Several figures may stand in one page: Vega's clip1 of each would clip with the first one's shape. */
