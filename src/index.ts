@@ -35,5 +35,16 @@ export { uniform } from "./probability/uniform.js";
 // Inference
 
 // Figures
+export { overlay, type PanelOptions, panels } from "./figures/compose.js";
+export { contours } from "./figures/contours.js";
+export { type CurveSeries, type PlotOptions, plotCurve } from "./figures/curve.js";
+export { Figure, renderSvg } from "./figures/figure.js";
+export { type HistogramOptions, type HistogramSeries, plotHistogram } from "./figures/histogram.js";
+export { plotLikelihood } from "./figures/likelihood.js";
+export type { AxisOptions, FigureOptions } from "./figures/options.js";
+export type { RegionLike, RegionOptions } from "./figures/region.js";
+export { plotScatter, type ScatterOptions, type ScatterSeries } from "./figures/scatter.js";
+export type { VegaLiteSpec } from "./figures/spec.js";
 
 // Platform
+export { DISPLAY, type MimeBundle } from "./platform/notebook.js";

@@ -25,7 +25,11 @@ export class Figure {
   /** Vega-Lite 5 document with the data inside, for any tool that reads it. */
   readonly spec: VegaLiteSpec;
 
-  /** @param drawing - What to draw; made by the functions that are named after figures. */
+  /**
+   * Figures are made by the functions that are named after them.
+   *
+   * @internal
+   */
   constructor(readonly drawing: Drawing) {
     this.spec = makeSpec(drawing);
   }
