@@ -31,7 +31,7 @@ function notebook(name: string, cells: readonly (string | { source: string; tags
 
 function codeCells(file: string): CodeCell[] {
   const { cells } = JSON.parse(readFileSync(file, "utf8")) as Notebook;
-  return cells.filter((cell) => cell.cell_type === "code");
+  return cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
 }
 
 /** Text joined, neighbouring pieces of a stream joined: what a reader of the notebook sees. */

@@ -15,7 +15,7 @@ export interface Failure {
 /**
  * Runs all code cells in order through the kernel's own session; outputs and execution counts go into the notebook.
  *
- * @param directory - Folder from which the cells import.
+ * @param directory - Folder from which the cells import, and their working directory, as in Jupyter.
  * @param onCell - Told the number of each code cell before it runs.
  * @returns What stopped it, or undefined when all ran.
  */
@@ -27,6 +27,8 @@ export async function runNotebook(notebook: Notebook, directory: string, onCell:
   const session = new Session({ engine, info, send: (message) => collect(collector, message) });
   notebook.metadata = { ...notebook.metadata, language_info: info.language_info };
   const release = guardProcess(session);
+  const before = process.cwd();
+  process.chdir(directory);
   try {
     const cells = notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
     for (const [index, cell] of cells.entries()) {
@@ -37,6 +39,7 @@ export async function runNotebook(notebook: Notebook, directory: string, onCell:
     }
     return undefined;
   } finally {
+    process.chdir(before);
     release();
     await session.close();
   }

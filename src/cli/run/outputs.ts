@@ -6,6 +6,14 @@ export interface OutputMessage {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
+/** Messages that are outputs of a cell, and the fields that nbformat keeps of them. */
+const OUTPUT_TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["stream", ["name", "text"]],
+  ["display_data", ["data", "metadata"]],
+  ["execute_result", ["execution_count", "data", "metadata"]],
+  ["error", ["ename", "evalue", "traceback"]],
+]);
+
 /**
  * Gathers a notebook's outputs from iopub messages, with the rules of a front end: neighbouring pieces of one stream join,
  * clear_output clears (with `wait`: when the next output comes), update_display_data changes every output of that display id.
@@ -61,17 +69,9 @@ function displayId(content: OutputMessage["content"]): string | undefined {
 }
 
 function toOutput(type: string, content: OutputMessage["content"]): Output | undefined {
-  const { data, metadata, execution_count, name, text, ename, evalue, traceback } = content as Record<string, never>;
-  switch (type) {
-    case "stream":
-      return { output_type: "stream", name, text };
-    case "display_data":
-      return { output_type: "display_data", data, metadata };
-    case "execute_result":
-      return { output_type: "execute_result", execution_count, data, metadata };
-    case "error":
-      return { output_type: "error", ename, evalue, traceback };
-    default:
-      return undefined;
-  }
+  return OUTPUT_TYPES.has(type) ? ({ output_type: type, ...pick(content, OUTPUT_TYPES.get(type)!) } as Output) : undefined;
+}
+
+function pick(content: OutputMessage["content"], fields: readonly string[]): object {
+  return Object.fromEntries(fields.map((field) => [field, content[field]]));
 }

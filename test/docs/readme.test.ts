@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, it, vi } from "vitest";
+import { repository } from "../support/tools.js";
+
+const readme = readFileSync(join(repository, "README.md"), "utf8");
+const example = join(repository, ".cache/readme-example.ts");
+
+afterEach(() => {
+  rmSync(example, { force: true });
+  vi.restoreAllMocks();
+});
+
+it("the README's example runs and prints what its comments say", async () => {
+  const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const promised = [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map((match) => match[1]);
+  expect(promised.length).toBeGreaterThan(0);
+  const printed: string[] = [];
+  vi.spyOn(console, "log").mockImplementation((...parts) => void printed.push(parts.join(" ")));
+  mkdirSync(join(repository, ".cache"), { recursive: true });
+  writeFileSync(example, code.replaceAll(/\.save\("/g, '.save(".cache/'));
+  await import(/* @vite-ignore */ example);
+  expect(printed).toEqual(promised);
+});
+
+it("the documents' relative links lead somewhere", () => {
+  for (const document of ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]) {
+    const text = readFileSync(join(repository, document), "utf8");
+    const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1]!);
+    expect(targets.filter((target) => !existsSync(join(repository, target)))).toEqual([]);
+  }
+});
+
+it("the README names every notebook and every command", () => {
+  for (const notebook of readdirSync(join(repository, "notebooks")).filter((name) => name.endsWith(".ipynb"))) {
+    expect(readme).toContain(`(notebooks/${notebook})`);
+  }
+  for (const command of ["lab", "run", "install", "bench", "doctor"]) expect(readme).toContain(`galton ${command}`);
+});
