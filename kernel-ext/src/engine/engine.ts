@@ -79,4 +79,6 @@ export interface EngineOptions {
   readonly fallbackDirectories: readonly string[];
   /** Declarations of the global functions that the session puts in place, as the text of a .d.ts file. */
   readonly globals?: string;
+  /** Folder for the compiler's code cache, which makes the next start faster; by default the platform's cache folder. */
+  readonly cacheDirectory?: string;
 }

@@ -1,0 +1,147 @@
+import type { Completion, Engine, EngineOptions, ExecuteRequest, ExecuteResult, Inspection, IsComplete } from "../engine.js";
+import { type CompiledCell, compileCell } from "./compile.js";
+import { type Importer, makeImporter } from "./importer.js";
+import { type Language, makeLanguage } from "./language.js";
+import { defaultCacheDirectory, type LoadedTypeScript, loadTypeScript, typescriptVersion } from "./load.js";
+import { HOISTED } from "./names.js";
+import { cellFilename, InterruptedError, makeRunningCell, type RunningCell, runScript, type State, unlink } from "./run.js";
+import { makeScope, type Scope } from "./scope.js";
+import { nameAndMessage, openTracebacks, type Tracebacks } from "./traceback.js";
+
+/** Makes the engine on stock TypeScript; the compiler is loaded by `warm` or on first use. */
+export function makeTypeScriptEngine(options: EngineOptions): Engine {
+  return new TypeScriptEngine(options);
+}
+
+interface Running {
+  readonly cell: RunningCell;
+  readonly finish: (result: ExecuteResult) => void;
+}
+
+class TypeScriptEngine implements Engine {
+  readonly languageVersion = typescriptVersion();
+  readonly name = `typescript ${this.languageVersion}`;
+  readonly #options: EngineOptions;
+  readonly #scope: Scope = makeScope();
+  readonly #importer: Importer;
+  readonly #tracebacks: Tracebacks = openTracebacks();
+  #loaded: LoadedTypeScript | undefined;
+  #language: Language | undefined;
+  #state: State = Object.create(null) as State;
+  #cells = 0;
+  #running: Running | undefined;
+  #unwritten: (() => void) | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#importer = makeImporter(options);
+  }
+
+  async execute({ code, cell: count }: ExecuteRequest): Promise<ExecuteResult> {
+    const language = this.#ready();
+    const compiled = compileCell(language, code, this.#scope);
+    if (!("javascript" in compiled)) return { status: "diagnostics", diagnostics: compiled };
+    return this.#run(compiled, count);
+  }
+
+  async #run(compiled: CompiledCell, count: number): Promise<ExecuteResult> {
+    const id = ++this.#cells;
+    const { directory } = this.#options;
+    const filename = cellFilename(directory, id);
+    const lineStarts = this.#ready().program().file.getLineStarts();
+    this.#tracebacks.add(filename, {
+      count,
+      sourceMap: compiled.sourceMap,
+      toUser: (line, column) => compiled.text.place((lineStarts[line] ?? 0) + column),
+    });
+    const names = compiled.text.declared.map(({ name }) => name);
+    const old = new Set(names.filter((name) => name in this.#state));
+    unlink(this.#state, old);
+    const options = { directory, filename, state: this.#state, importer: this.#importer };
+    const cell = makeRunningCell(options);
+    const result = await new Promise<ExecuteResult>((finish) => {
+      this.#running = { cell, finish };
+      // A macrotask of its own: terminating the user's stack then leaves the caller's alone.
+      setImmediate(() => {
+        runScript(compiled.javascript, cell.runtime, options).then(
+          () => finish(valueOf(cell)),
+          (error: unknown) => finish(this.#failure(error)),
+        );
+      });
+    });
+    this.#running = undefined;
+    this.#keep(id, compiled, { cell, old, whole: result.status === "ok" });
+    return result;
+  }
+
+  #failure(error: unknown): ExecuteResult {
+    return { status: "error", error, ...nameAndMessage(error), traceback: this.#tracebacks.lines(error) };
+  }
+
+  /** Makes visible what the cell declared, as far as it came. */
+  #keep(id: number, compiled: CompiledCell, { cell, old, whole }: { cell: RunningCell; old: ReadonlySet<string>; whole: boolean }): void {
+    const { declared, augments } = compiled.text;
+    const kept = declared.filter(({ name, kind, statement }) => {
+      return whole || HOISTED.has(kind) || statement <= cell.done() || cell.linked.has(name) || (!old.has(name) && name in this.#state);
+    });
+    if (kept.length === 0 && !augments) return;
+    this.#scope.add(id, kept);
+    if (augments) this.#scope.always(id);
+    this.#unwritten = () => {
+      this.#unwritten = undefined;
+      const { text, extension } = compiled.declarations();
+      this.#ready().addCell(id, text, extension);
+    };
+    setImmediate(() => this.#unwritten?.());
+  }
+
+  async complete(_code: string, _offset: number): Promise<Completion> {
+    throw new Error("todo");
+  }
+
+  async inspect(_code: string, _offset: number, _detail: 0 | 1): Promise<Inspection> {
+    throw new Error("todo");
+  }
+
+  isComplete(_code: string): IsComplete {
+    throw new Error("todo");
+  }
+
+  interrupt(): void {
+    const running = this.#running;
+    running?.cell.stop();
+    running?.finish(this.#failure(new InterruptedError("the cell was interrupted")));
+  }
+
+  reset(): void {
+    this.interrupt();
+    this.#unwritten = undefined;
+    this.#scope.clear();
+    this.#language?.forgetCells();
+    this.#state = Object.create(null) as State;
+  }
+
+  async warm(): Promise<void> {
+    const language = this.#ready();
+    const { ts } = language;
+    compileCell(language, "export {}", this.#scope);
+    void ts;
+    this.#loaded?.keep();
+  }
+
+  async close(): Promise<void> {
+    this.#tracebacks.close();
+    this.#language?.service.dispose();
+  }
+
+  #ready(): Language {
+    this.#loaded ??= loadTypeScript(this.#options.cacheDirectory ?? defaultCacheDirectory());
+    this.#language ??= makeLanguage(this.#loaded.ts, this.#options);
+    this.#unwritten?.();
+    return this.#language;
+  }
+}
+
+function valueOf({ runtime: { value } }: RunningCell): ExecuteResult {
+  return { status: "ok", value, hasValue: value !== undefined };
+}
