@@ -7,7 +7,6 @@ export interface MarkSpec {
   readonly encoding: object;
 }
 
-const IN_ORDER = { order: { value: null } };
 const TO_X2 = { x2: { field: "x2" } };
 const TO_Y2 = { y2: { field: "y2" } };
 const BY_PART = { detail: { field: "part", type: "nominal" } };
@@ -21,7 +20,7 @@ const VEGA_SHAPES: Readonly<Record<string, string>> = {
 export const MARKS: Readonly<Record<MarkKind, (layer: Layer, tone: Tone) => MarkSpec>> = {
   line: ({ size = 1.6, rows }, tone) => ({
     mark: { type: "line", ...stroke(tone, size), strokeJoin: "round" },
-    encoding: { ...IN_ORDER, ...(rows[0]?.part === undefined ? {} : BY_PART) },
+    encoding: rows[0]?.part === undefined ? {} : BY_PART,
   }),
   band: ({ opacity = 0.2 }, { color }) => ({ mark: { type: "area", color, fillOpacity: opacity, line: false }, encoding: TO_Y2 }),
   boxes: ({ opacity = 0.25 }, { color }) => ({
@@ -44,12 +43,12 @@ export const MARKS: Readonly<Record<MarkKind, (layer: Layer, tone: Tone) => Mark
   segments: ({ size = 1.2 }, tone) => ({ mark: { type: "rule", ...stroke(tone, size) }, encoding: { ...TO_X2, ...TO_Y2 } }),
   bins: ({ opacity = 0.22 }, { color }) => ({
     mark: { type: "line", strokeWidth: 0, fill: color, fillOpacity: opacity },
-    encoding: IN_ORDER,
+    encoding: {},
   }),
-  steps: ({ size = 1.2 }, tone) => ({ mark: { type: "line", ...stroke(tone, size), strokeJoin: "miter" }, encoding: IN_ORDER }),
+  steps: ({ size = 1.2 }, tone) => ({ mark: { type: "line", ...stroke(tone, size), strokeJoin: "miter" }, encoding: {} }),
   shapes: ({ opacity = 0.15 }, { color }) => ({
     mark: { type: "line", strokeWidth: 0, fill: color, fillOpacity: opacity },
-    encoding: { ...IN_ORDER, ...BY_PART },
+    encoding: BY_PART,
   }),
 };
 
@@ -64,4 +63,11 @@ export function rowsOf({ mark, rows }: Layer): readonly Row[] {
   const shown = heights.length === 0 ? rows : rows.slice(heights[0], heights.at(-1)! + 1);
   const steps = shown.flatMap(({ x, x2 = x, y2 = 0 }) => [x, x2].map((edge) => ({ x: edge, y: y2 })));
   return [{ x: shown[0]!.x, y: 0 }, ...steps, { x: shown.at(-1)!.x2!, y: 0 }];
+}
+
+const PATHS: readonly MarkKind[] = ["line", "shapes", "bins", "steps"];
+
+/** True for a path that Vega-Lite, which joins points from left to right, would not draw in the order of its rows. */
+export function isWinding(mark: MarkKind, rows: readonly Row[]): boolean {
+  return PATHS.includes(mark) && rows.some((row, i) => i > 0 && !(row.x > rows[i - 1]!.x));
 }

@@ -14,7 +14,8 @@ export async function renderSpec(spec: VegaLiteSpec): Promise<Rendered> {
   await measureInOurFont(vega);
   const warnings: string[] = [];
   const logger = collectInto(warnings);
-  const compiled = compile(spec as unknown as Parameters<typeof compile>[0], { logger }).spec;
+  const ownCopy = structuredClone(spec) as unknown as Parameters<typeof compile>[0]; // Vega numbers the rows that it is given
+  const compiled = compile(ownCopy, { logger }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logger });
   try {
     return { svg: await view.toSVG(), warnings };

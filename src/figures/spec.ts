@@ -1,7 +1,7 @@
 import type { Axis, Drawing, Layer, MarkKind, Panel, Row } from "./drawing.js";
 import { CONFIG, PAPER, PIXELS_PER_MM, TITLE_SIZE, type Tone } from "./house.js";
 import { assignTones, type Entry, legendHeight, legendLayer } from "./legend.js";
-import { MARKS, rowsOf } from "./marks.js";
+import { isWinding, MARKS, rowsOf } from "./marks.js";
 import { linearTicks, logTicks } from "./ticks.js";
 
 /** A Vega-Lite document: JSON with the keys of version 5. */
@@ -77,10 +77,12 @@ function channel(field: "x" | "y", { label, domain, scale }: Axis, ticks: number
 }
 
 function layerSpec(layer: Layer, panel: Panel, tone: Tone): object {
-  const values = rowsOf(layer).map(roundRow);
-  const clip = isInside(layer.rows, panel) ? {} : { clip: true };
+  const rows = rowsOf(layer);
+  const clip = isInside(rows, panel) ? {} : { clip: true };
   const { mark, encoding } = MARKS[layer.mark](layer, tone);
-  return { data: { values }, mark: { ...mark, ...clip }, encoding };
+  if (!isWinding(layer.mark, rows)) return { data: { values: rows.map(roundRow) }, mark: { ...mark, ...clip }, encoding };
+  const values = rows.map((row, order) => ({ ...roundRow(row), order }));
+  return { data: { values }, mark: { ...mark, ...clip }, encoding: { ...encoding, order: { field: "order", type: "quantitative" } } };
 }
 
 function isInside(rows: readonly Row[], { x, y }: Panel): boolean {

@@ -38,11 +38,11 @@ function dashes(pattern: readonly number[]): string {
   return path;
 }
 
-/** A closed path through corners given in pixels. */
+/** A closed path through corners given in pixels; closed by a line, as what follows a Z is lost in Vega 5. */
 function outline(corners: readonly number[], [dx, dy]: readonly [number, number]): string {
   let path = "";
   for (let i = 0; i < corners.length; i += 2) path += `${i === 0 ? "M" : "L"}${units(corners[i]! + dx)},${units(corners[i + 1]! + dy)}`;
-  return `${path}Z`;
+  return `${path}L${path.slice(1, path.indexOf("L"))}`;
 }
 
 function units(pixels: number): number {
