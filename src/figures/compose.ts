@@ -2,7 +2,7 @@ import { DomainError, ShapeError } from "../errors.js";
 import { describe } from "./curve.js";
 import type { Axis, Panel } from "./drawing.js";
 import { Figure } from "./figure.js";
-import { type FigureOptions, frame, makeDrawing } from "./options.js";
+import { type FigureOptions, frame, makeDrawing, toWidth } from "./options.js";
 
 /** Options of figures made of panels. */
 export interface PanelOptions extends FigureOptions {
@@ -49,8 +49,10 @@ export function panels(figures: readonly Figure[], options: PanelOptions = {}): 
   const columns = options.columns ?? all.length;
   if (!(Number.isInteger(columns) && columns >= 1)) throw new DomainError("panels", "columns", columns, "a whole number from 1");
   const description = figures.map((figure, i) => `(${i + 1}) ${figure.drawing.description}`).join(" ");
+  const sized = { width: "page", ...inherit(figures, options) } as const;
   const aspect = (0.75 * Math.ceil(all.length / columns)) / Math.min(columns, all.length);
-  return new Figure(frame("panels", { panels: all, columns, description }, { width: "page", ...inherit(figures, options) }, aspect));
+  const height = options.height ?? Math.round(aspect * toWidth("panels", sized.width));
+  return new Figure(frame("panels", { panels: all, columns, description }, { ...sized, height }));
 }
 
 function onlyPanel({ drawing }: Figure, i: number): Panel {

@@ -45,6 +45,10 @@ export const LABEL_SIZE = 7.5 * POINT;
 export const AXIS_TITLE_SIZE = 8 * POINT;
 export const TITLE_SIZE = 9 * POINT;
 
+/** What axes with their labels take beside a plot, in pixels: nearly always so. */
+export const X_AXIS = 38;
+export const Y_AXIS = 48;
+
 /** Vega-lite's configuration for every figure. */
 export const CONFIG = {
   font: FONT,

@@ -1,11 +1,13 @@
 import { DomainError, ShapeError } from "../errors.js";
 import type { Axis, Drawing, Layer, Panel } from "./drawing.js";
+import { PIXELS_PER_MM, Y_AXIS } from "./house.js";
+import { assignTones, legendHeight } from "./legend.js";
 
 /** Options that every figure takes. */
 export interface FigureOptions {
   /** Outer width in print: a journal's `"column"` (86 mm) or `"page"` (178 mm), or millimetres; default 120. Text keeps its size of 7.5 points and more. */
   readonly width?: "column" | "page" | number;
-  /** Outer height in millimetres; default 0.64 of the width. */
+  /** Outer height in millimetres; default about 0.62 of the width, and more where the legend takes many lines. */
   readonly height?: number;
   /** Title above the figure; default none, as papers put it into the caption. */
   readonly title?: string;
@@ -31,32 +33,34 @@ const WIDTHS = { column: 86, page: 178 } as const;
 const DEFAULT_WIDTH = 120;
 const SMALLEST = 30;
 
-/** A drawing of one panel. */
+/** A drawing of one panel, whose default height grows with its legend. */
 export function makeDrawing(where: string, panel: Panel, description: string, options: FigureOptions): Drawing {
   const titled = options.title === undefined ? panel : { ...panel, title: options.title };
-  return frame(where, { panels: [titled], columns: 1, description }, options);
+  const width = toWidth(where, options.width);
+  const legend = legendHeight(assignTones(panel.layers.map(({ series }) => series)), width * PIXELS_PER_MM - Y_AXIS) / PIXELS_PER_MM;
+  return frame(
+    where,
+    { panels: [titled], columns: 1, description },
+    { ...options, height: options.height ?? Math.round(0.58 * width + legend) },
+  );
 }
 
-/** Adds size, description and metadata from the options. */
-export function frame(
-  where: string,
-  content: Pick<Drawing, "panels" | "columns" | "description">,
-  options: FigureOptions,
-  aspect = 0.64,
-): Drawing {
-  const width = typeof options.width === "string" ? WIDTHS[options.width] : (options.width ?? DEFAULT_WIDTH);
-  if (!(width >= SMALLEST && width < Infinity)) {
-    throw new DomainError(
-      where,
-      "width",
-      options.width,
-      `"column", "page" or millimetres from ${SMALLEST}`,
-      "the text keeps its size, so smaller figures have no room",
-    );
+/** Adds size, description and metadata from the options; the height must be given. */
+export function frame(where: string, content: Pick<Drawing, "panels" | "columns" | "description">, options: FigureOptions): Drawing {
+  const width = toWidth(where, options.width);
+  const height = options.height;
+  if (!(height !== undefined && height >= SMALLEST && height < Infinity)) {
+    throw new DomainError(where, "height", height, `millimetres from ${SMALLEST}`);
   }
-  const height = options.height ?? Math.round(width * aspect);
-  if (!(height >= SMALLEST && height < Infinity)) throw new DomainError(where, "height", options.height, `millimetres from ${SMALLEST}`);
   return { ...content, width, height, description: options.description ?? content.description, metadata: options.metadata ?? {} };
+}
+
+/** Millimetres. */
+export function toWidth(where: string, option: FigureOptions["width"] = DEFAULT_WIDTH): number {
+  const width = typeof option === "string" ? WIDTHS[option] : option;
+  if (width >= SMALLEST && width < Infinity) return width;
+  const expected = `"column", "page" or millimetres from ${SMALLEST}`;
+  throw new DomainError(where, "width", option, expected, "the text keeps its size, so smaller figures have no room");
 }
 
 /**

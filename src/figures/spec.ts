@@ -1,5 +1,5 @@
 import type { Axis, Drawing, Layer, MarkKind, Panel, Row } from "./drawing.js";
-import { CONFIG, PAPER, PIXELS_PER_MM, TITLE_SIZE, type Tone } from "./house.js";
+import { CONFIG, PAPER, PIXELS_PER_MM, TITLE_SIZE, type Tone, X_AXIS, Y_AXIS } from "./house.js";
 import { assignTones, type Entry, legendHeight, legendLayer } from "./legend.js";
 import { isWinding, MARKS, rowsOf } from "./marks.js";
 import { linearTicks, logTicks } from "./ticks.js";
@@ -11,9 +11,6 @@ const SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json";
 const PADDING = 4;
 const SPACING = 16;
 const SMALLEST = 40;
-/** What axes with their labels take beside a plot, in pixels: nearly always so. */
-const Y_AXIS = 48;
-const X_AXIS = 38;
 
 /** The drawing as a Vega-Lite 5 document with its data inside. */
 export function makeSpec(drawing: Drawing): VegaLiteSpec {
