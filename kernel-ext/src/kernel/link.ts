@@ -5,6 +5,7 @@
  */
 import type { MessagePort } from "node:worker_threads";
 import type { Connection } from "../connection/connection.js";
+import type { StreamName } from "../session/streams.js";
 import type { Packed } from "../wire/frames.js";
 import type { KernelInfo, Message } from "../wire/messages.js";
 
@@ -18,6 +19,9 @@ export type ToMain =
 
 export type ToSockets =
   | { readonly kind: "send"; readonly packed: Packed }
+  /** Where text of this number is shown. */
+  | { readonly kind: "place"; readonly place: number; readonly request: Message | undefined }
+  | { readonly kind: "text"; readonly place: number; readonly name: StreamName; readonly text: string }
   /** Everything here is closed. */
   | { readonly kind: "closed" }
   /** Please shut down. */
@@ -43,7 +47,11 @@ export const UNWIND = "jupyter.kernel.unwind";
 const ACKNOWLEDGED = 0;
 const GUARDED = 1;
 const INPUT = 2;
-const SLOTS = 3;
+const UNDER_WAY = 3;
+const SLOTS = 4;
+
+/** Messages under way at which the main thread waits for the socket thread, which else would drown in them. */
+const LIMIT = 1000;
 
 /** Few numbers that both threads see at once, even while one of them spins. */
 export class Shared {
@@ -71,6 +79,20 @@ export class Shared {
 
   get guarded(): boolean {
     return Atomics.load(this.#slots, GUARDED) > 0;
+  }
+
+  /** Main: one more message is under way; blocks while there are too many. */
+  sent(): void {
+    let under = Atomics.add(this.#slots, UNDER_WAY, 1) + 1;
+    while (under > LIMIT) {
+      Atomics.wait(this.#slots, UNDER_WAY, under);
+      under = Atomics.load(this.#slots, UNDER_WAY);
+    }
+  }
+
+  /** Sockets: one message less. */
+  taken(): void {
+    if (Atomics.sub(this.#slots, UNDER_WAY, 1) > LIMIT / 2) Atomics.notify(this.#slots, UNDER_WAY);
   }
 
   /** Main: forgets earlier input. */

@@ -9,9 +9,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { workerData } from "node:worker_threads";
 import type { Readable } from "zeromq";
 import { clock } from "../session/flight.js";
+import { StreamBatch } from "../session/streams.js";
 import { debugReply, unknownAnswer } from "../session/unsupported.js";
 import { makeEnvelope } from "../wire/envelope.js";
-import { type Damage, fromFrames, pack, toFrames } from "../wire/frames.js";
+import { type Damage, fromFrames, type Packed, pack, toFrames } from "../wire/frames.js";
 import { type Channel, isRequestType, type Message, REPLY_TYPES, type RequestType } from "../wire/messages.js";
 import { makeSigner } from "../wire/signature.js";
 import { Interrupter } from "./interrupter.js";
@@ -38,6 +39,10 @@ const interrupter = new Interrupter({
   ask: (serial) => tell({ kind: "interrupt", serial }),
   tellTerminated: (serial) => tell({ kind: "terminated", serial, when: clock() }),
 });
+const places = new Map<number, Message | undefined>();
+const texts = new StreamBatch<number>((place, name, text) => {
+  transmit(pack(envelope("iopub", "stream", { name, text }, { parent: places.get(place) })));
+});
 const dropped: Partial<Record<Damage, number>> = {};
 let mainClosed: () => void = () => {};
 let closing = false;
@@ -63,7 +68,17 @@ function tell(message: ToMain): void {
 }
 
 function send(message: Message): void {
-  outboxes[message.channel].put(toFrames(pack(message), signer));
+  sendPacked(pack(message));
+}
+
+/** Text that waits leaves first: the notebook sees everything in the order in which it was made. */
+function sendPacked(packed: Packed): void {
+  texts.flush();
+  transmit(packed);
+}
+
+function transmit(packed: Packed): void {
+  outboxes[packed.channel].put(toFrames(packed, signer));
 }
 
 function status(state: string, parent?: Message): void {
@@ -157,11 +172,23 @@ async function endProcess(): Promise<void> {
   process.kill(process.pid, "SIGKILL");
 }
 
-link.on("message", (message: ToSockets) => {
-  if (message.kind === "closed") mainClosed();
-  else if (message.kind === "stop") void shutDown({ status: "ok", restart: false });
-  else outboxes[message.packed.channel].put(toFrames(message.packed, signer));
-});
+function takeFromMain(message: ToSockets): void {
+  shared.taken();
+  switch (message.kind) {
+    case "send":
+      return sendPacked(message.packed);
+    case "place":
+      return void places.set(message.place, message.request);
+    case "text":
+      return texts.write(message.place, message.name, message.text);
+    case "closed":
+      return mainClosed();
+    case "stop":
+      return void shutDown({ status: "ok", restart: false });
+  }
+}
+
+link.on("message", takeFromMain);
 watchParent(parent, () => void shutDown({ status: "ok", restart: false }));
 void beat();
 void welcome();

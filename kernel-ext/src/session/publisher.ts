@@ -1,19 +1,23 @@
 import { type Envelope, type EnvelopeParts, makeEnvelope } from "../wire/envelope.js";
 import type { Message } from "../wire/messages.js";
 import type { Cell } from "./context.js";
-import { StreamBatch, type StreamName } from "./streams.js";
+import { StreamBatch, type StreamName, type TextSink } from "./streams.js";
 
 /** Everything the session says, in order: text that waits in the batch always leaves before the next message. */
 export class Publisher {
   readonly #send: (message: Message) => void;
   readonly #envelope: Envelope;
-  readonly #streams = new StreamBatch((cell, name, text) => {
-    this.#send(this.#envelope("iopub", "stream", { name, text }, { parent: cell?.request }));
-  });
+  readonly #text: TextSink<Cell | undefined>;
 
-  constructor(send: (message: Message) => void, session: string) {
+  /** @param text - Takes printed text in place of `send`; batches it here when absent. */
+  constructor(send: (message: Message) => void, session: string, text?: TextSink<Cell | undefined>) {
     this.#send = send;
     this.#envelope = makeEnvelope(session, "s");
+    this.#text =
+      text ??
+      new StreamBatch((cell, name, chunk) =>
+        this.#send(this.#envelope("iopub", "stream", { name, text: chunk }, { parent: cell?.request })),
+      );
   }
 
   status(state: "busy" | "idle" | "starting", parent?: Message): void {
@@ -36,7 +40,7 @@ export class Publisher {
   }
 
   stream(cell: Cell | undefined, name: StreamName, text: string): void {
-    if (!cell?.silent) this.#streams.write(cell, name, text);
+    if (!cell?.silent) this.#text.write(cell, name, text);
   }
 
   /** The message that asks for a line of input, not sent yet. */
@@ -46,6 +50,6 @@ export class Publisher {
   }
 
   flush(): void {
-    this.#streams.flush();
+    this.#text.flush();
   }
 }

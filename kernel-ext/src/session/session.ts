@@ -30,6 +30,7 @@ import { type History, openHistory } from "./history.js";
 import { makeGlobals, makeHost, NOTEBOOK, type NotebookHost } from "./host.js";
 import { Publisher } from "./publisher.js";
 import { type Ask, makePrompt } from "./stdin.js";
+import type { TextSink } from "./streams.js";
 import { unknownAnswer } from "./unsupported.js";
 import { UserCode } from "./user-code.js";
 import { CellWorkers } from "./workers.js";
@@ -41,6 +42,8 @@ export interface SessionOptions {
   readonly info: KernelInfo;
   /** Takes each message; must copy or serialise it before it returns, for its content may change later. */
   send(message: Message): void;
+  /** Takes printed text in place of `send`, where another thread can batch it; batched here when absent. */
+  readonly text?: TextSink<Cell | undefined>;
   /** Reads a line of input; absent where there is nobody to ask. */
   readonly ask?: Ask | undefined;
   /** Default: kept in memory. */
@@ -71,8 +74,8 @@ export class Session {
 
   /** @param options - Engine, sink and what else the session is made of. */
   constructor(options: SessionOptions) {
-    const { engine, info, send, ask, history = openHistory(":memory:"), guard = NO_GUARD, id = randomUUID() } = options;
-    const publisher = new Publisher(send, id);
+    const { engine, info, send, text, ask, history = openHistory(":memory:"), guard = NO_GUARD, id = randomUUID() } = options;
+    const publisher = new Publisher(send, id, text);
     const current = () => this.#current();
     const currentCell = () => this.#current()?.cell;
     const report = (error: unknown, cell: Cell | undefined) => this.#report(error, cell);

@@ -1,9 +1,14 @@
-import type { Cell } from "./context.js";
-
 export type StreamName = "stdout" | "stderr";
 
-interface Segment {
-  readonly cell: Cell | undefined;
+/** Takes what is printed. `Place` says where it is shown. */
+export interface TextSink<Place> {
+  write(place: Place, name: StreamName, text: string): void;
+  /** Sends what still waits. */
+  flush(): void;
+}
+
+interface Segment<Place> {
+  readonly place: Place;
   readonly name: StreamName;
   text: string;
 }
@@ -13,29 +18,24 @@ const PATIENCE = 50;
 /** Longest text of one stream message, UTF-16 units. */
 const CHUNK = 1 << 17;
 
-/**
- * Text on its way to the notebook. Neighbouring writes to the same stream of the same cell become one message; a loop
- * that never returns to the event loop is shown too, because each write looks at the clock.
- *
- * An interrupt may cut any statement off for good: no flag here says "busy", so nothing can stay stuck.
- */
-export class StreamBatch {
-  #segments: Segment[] = [];
+/** Text on its way to the notebook: neighbouring writes to the same stream of the same place become one message. */
+export class StreamBatch<Place> implements TextSink<Place> {
+  #segments: Segment<Place>[] = [];
   #length = 0;
   #opened = 0;
   #timer: NodeJS.Timeout | undefined;
-  readonly #emit: (cell: Cell | undefined, name: StreamName, text: string) => void;
+  readonly #emit: (place: Place, name: StreamName, text: string) => void;
 
-  constructor(emit: (cell: Cell | undefined, name: StreamName, text: string) => void) {
+  constructor(emit: (place: Place, name: StreamName, text: string) => void) {
     this.#emit = emit;
   }
 
-  write(cell: Cell | undefined, name: StreamName, text: string): void {
+  write(place: Place, name: StreamName, text: string): void {
     if (text === "") return;
     if (this.#segments.length === 0) this.#open();
     const last = this.#segments.at(-1);
-    if (last && last.cell === cell && last.name === name) last.text += text;
-    else this.#segments.push({ cell, name, text });
+    if (last && last.place === place && last.name === name) last.text += text;
+    else this.#segments.push({ place, name, text });
     this.#length += text.length;
     if (this.#length >= CHUNK || performance.now() - this.#opened >= PATIENCE) this.flush();
   }
@@ -46,7 +46,7 @@ export class StreamBatch {
     this.#segments = [];
     this.#length = 0;
     clearTimeout(this.#timer);
-    for (const { cell, name, text } of segments) for (const chunk of chunks(text)) this.#emit(cell, name, chunk);
+    for (const { place, name, text } of segments) for (const chunk of chunks(text)) this.#emit(place, name, chunk);
   }
 
   #open(): void {
