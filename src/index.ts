@@ -4,15 +4,17 @@
  * @module
  */
 
+// Data
+export { denominatorEvents, type MinedSample, numeratorEvents } from "./data/mined-sample.js";
+export type { Simulations } from "./data/simulations.js";
 // Errors
 export { DomainError, FormatError, GaltonError, MissingGoldError, NotConvergedError, ShapeError } from "./errors.js";
-export { logGamma } from "./numerics/log-gamma.js";
 // Numerics
+export { logGamma } from "./numerics/log-gamma.js";
 export type { Matrix, MatrixLike } from "./numerics/matrix.js";
 export { standardNormalQuantile } from "./numerics/normal-quantile.js";
 export type { ParameterRanges, Theta } from "./numerics/parameters.js";
 export { fold, integers, type Key, key, permutation, type Stream, split, standardNormals, stream, uniforms } from "./numerics/random.js";
-
 // Probability
 export { bernoulli } from "./probability/bernoulli.js";
 export { categorical } from "./probability/categorical.js";
@@ -26,13 +28,29 @@ export { poisson } from "./probability/poisson.js";
 export type { Support } from "./probability/support.js";
 export { uniform } from "./probability/uniform.js";
 
-// Data
-
 // Simulators
+export type { Draw, Run, Sample, Simulator, SimulatorOptions, SimulatorSource } from "./simulators/contract.js";
+export { type GaltonBoard, type GaltonBoardOptions, type GaltonBoardRanges, galtonBoard } from "./simulators/galton-board.js";
+export type { GaltonBoardExact } from "./simulators/galton-board-exact.js";
+export type { Hypothesis } from "./simulators/hypothesis.js";
+export { type MineOptions, mine } from "./simulators/mine.js";
+export type { RunOptions } from "./simulators/run-events.js";
+export { type SimulateOptions, simulate } from "./simulators/simulate.js";
+export { simulator } from "./simulators/simulator.js";
+export type { Trace } from "./simulators/trace.js";
 
 // Estimators
 
 // Inference
+export { type ConfidenceRegion, type ConfidenceRegionOptions, confidenceRegion } from "./inference/confidence-region.js";
+export { credibleRegion } from "./inference/credible-region.js";
+export type { Grid } from "./inference/grid.js";
+export { type GridPosterior, type GridPosteriorOptions, gridPosterior, type PriorLike } from "./inference/grid-posterior.js";
+export { type Density, type LogLikelihood, logLikelihood, type Ratio } from "./inference/log-likelihood.js";
+export type { LogLikelihoodFunction } from "./inference/log-likelihood-function.js";
+export { type BestFit, type MaximumLikelihoodOptions, maximumLikelihood } from "./inference/maximum-likelihood.js";
+export type { Interval, Region, RegionLevel } from "./inference/region.js";
+export { type ConfidenceMethod, wilks } from "./inference/wilks.js";
 
 // Figures
 export { overlay, type PanelOptions, panels } from "./figures/compose.js";

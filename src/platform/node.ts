@@ -5,6 +5,7 @@ import { makeTextWidth } from "./fonts.js";
 import { svgToPdf } from "./pdf.js";
 import type { Platform } from "./platform.js";
 import { svgToPng } from "./png.js";
+import { runInWorkers } from "./pool-node.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
@@ -17,4 +18,5 @@ export const platform: Platform = {
   textWidth: async () => makeTextWidth(),
   svgToPng,
   svgToPdf: (svg) => svgToPdf(svg, version),
+  runInWorkers,
 };

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { RunInWorkers } from "./pool.js";
+
 /** Width in pixels that a line of text takes when set in the library's font at `fontSize` pixels. */
 export type TextWidth = (text: string, fontSize: number, bold: boolean) => number;
 
@@ -44,4 +46,6 @@ export interface Platform {
    * @returns The file's bytes, the same each time.
    */
   svgToPdf(svg: string): Promise<Uint8Array>;
+  /** Runs tasks in worker threads, or undefined where there are none (a browser): then the calling thread does the work. */
+  readonly runInWorkers: RunInWorkers | undefined;
 }

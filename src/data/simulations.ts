@@ -1,0 +1,18 @@
+import type { Matrix } from "../numerics/matrix.js";
+import type { ParameterRanges } from "../numerics/parameters.js";
+
+/** Simulated events: parameters and observations, row by row. */
+export interface Simulations<Ranges extends ParameterRanges = ParameterRanges> {
+  /** Name of the simulator. */
+  readonly simulator: string;
+  /** Range of each parameter; the order of the names is the order of theta's columns. */
+  readonly parameters: Ranges;
+  /** Names of x's columns. */
+  readonly observables: readonly string[];
+  /** Seed that gives the same events again. */
+  readonly seed: number;
+  /** Parameters of each event `[N, D]`. */
+  readonly theta: Matrix;
+  /** Observations `[N, L]`. */
+  readonly x: Matrix;
+}
