@@ -27,16 +27,16 @@ export function contours(region: RegionLike, options: RegionOptions = {}): Figur
     throw new ShapeError("contours", "region", `[${dimensions}] parameters`, "one or two parameters", "profile or fix the others");
   const checked = checkRegion("contours", region, options);
   const layers = [...levelLayers(checked), bestLayer(checked.best[0]!, checked.best[1]!), ...truthLayers(checked)];
-  const [x, y] = (["x", "y"] as const).map((name, d) => gridAxis(name, layers, checked.labels[d]!, checked.axes[d]!));
+  const [x, y] = (["x", "y"] as const).map((name, d) => rangeAxis(name, layers, checked.labels[d]!, checked.ranges[d]!));
   const description = `confidence regions of ${checked.labels.join(" and ")}: ${checked.levels.map((level) => level.name).join(", ")}`;
   return new Figure(makeDrawing("contours", { x: x!, y: y!, layers }, description, options));
 }
 
-/** With a margin, but not beyond the grid: nothing is known there. */
-function gridAxis(name: "x" | "y", layers: readonly Layer[], label: string, nodes: readonly number[]): Axis {
+/** With a margin, but not beyond the parameter's range. */
+function rangeAxis(name: "x" | "y", layers: readonly Layer[], label: string, [least, most]: readonly [number, number]): Axis {
   const [low, high] = extentOf(layers, name);
-  const gap = 0.07 * (high - low) || 0.5 * (nodes.at(-1)! - nodes[0]!);
-  const domain = [Math.min(low, Math.max(low - gap, nodes[0]!)), Math.max(high, Math.min(high + gap, nodes.at(-1)!))] as const;
+  const gap = 0.07 * (high - low) || 0.5 * (most - least);
+  const domain = [Math.min(low, Math.max(low - gap, least)), Math.max(high, Math.min(high + gap, most))] as const;
   return makeAxis("contours", name, { label, domain }, layers, { part: 0 });
 }
 

@@ -11,7 +11,7 @@ const STATISTIC = "test statistic −2 log λ";
  *
  * @param region - What `confidenceRegion` returns for one parameter, or anything with these fields.
  * @param options - Truth, axis label with unit, size, metadata.
- * @returns The figure; the ends of the intervals are interpolated linearly between the nodes of the grid.
+ * @returns The figure; the ends of intervals that the region does not state are interpolated linearly between the nodes.
  * @throws {ShapeError} When the region has not one parameter, or grid and values do not fit.
  * @throws {DomainError} When a number is NaN, the axis does not rise, a level is no probability, or a name is unknown.
  * @example
@@ -24,20 +24,15 @@ export function plotLikelihood(region: RegionLike, options: RegionOptions = {}):
   const checked = checkRegion("plotLikelihood", region, options);
   const rows = curveRows(checked);
   const y = statisticAxis(checked, rows);
-  const x = makeAxis(
-    "plotLikelihood",
-    "x",
-    checked.labels[0]!,
-    [{ series: { swatch: "line" }, mark: "line", rows: within(rows, y.domain[1]) }],
-    { part: 0.02 },
-  );
+  const truth = checked.truth ? [truthLine(checked.truth[0]!, y.domain[0], y.domain[1])] : [];
+  const shown: Layer = { series: { swatch: "line" }, mark: "line", rows: within(rows, y.domain[1]) };
+  const x = makeAxis("plotLikelihood", "x", checked.labels[0]!, [shown, ...truth], { part: 0.02 });
   const family = {};
   const curve: Layer = {
     series: { swatch: "line", family, ...(options.label === undefined ? {} : { label: options.label }) },
     mark: "line",
     rows,
   };
-  const truth = checked.truth ? [truthLine(checked.truth[0]!, y.domain[0], y.domain[1])] : [];
   const layers = [curve, ...levelLayers(checked, family), bestLayer(checked.best[0]!, 0), ...truth];
   const description = `${STATISTIC} against ${x.label}: ${checked.levels.map((level) => level.name).join(", ")}`;
   return new Figure(makeDrawing("plotLikelihood", { x, y, layers }, description, options));
@@ -61,9 +56,9 @@ function within(rows: readonly Row[], top: number): readonly Row[] {
 }
 
 function levelLayers({ axes: [nodes = []], testStatistic, levels }: CheckedRegion, family: object): Layer[] {
-  return levels.flatMap(({ name, threshold }): Layer[] => {
+  return levels.flatMap(({ name, threshold, intervals }): Layer[] => {
     const series: Series = { label: name, swatch: "band", family };
-    const pieces = intervalsBelow(nodes, testStatistic, threshold);
+    const pieces = intervals?.map(({ low, high }) => [low, high] as const) ?? intervalsBelow(nodes, testStatistic, threshold);
     const boxes = pieces.map(([x, x2]) => ({ x, x2, y: 0, y2: threshold }));
     const tops = pieces.map(([x, x2]) => ({ x, x2, y: threshold, y2: threshold }));
     return [

@@ -9,14 +9,24 @@ import type { FigureOptions } from "./options.js";
 export interface RegionLike {
   /** Name and range of each parameter, one or two. */
   readonly parameters: Readonly<Record<string, readonly [low: number, high: number]>>;
-  /** Probability of each level, 0 to 1, and the value of the test statistic at its edge. */
-  readonly levels: readonly { readonly probability: number; readonly threshold: number }[];
+  /** What is drawn at each level. */
+  readonly levels: readonly RegionLevelLike[];
   /** Best fit. */
   readonly best: { readonly theta: Readonly<Record<string, number>> };
   /** Nodes along each parameter, and the test statistic there: `[n]`, or `[n0 * n1]` with the second parameter running fastest. */
   readonly grid: { readonly axes: readonly ArrayLike<number>[]; readonly testStatistic: ArrayLike<number> };
   /** How the levels were set, as the legend says it: `"wilks"`, `"posterior mass"`, ... */
   readonly method: string;
+}
+
+/** One level of a region. */
+export interface RegionLevelLike {
+  /** Probability, 0 to 1. */
+  readonly probability: number;
+  /** Value of the test statistic at the edge. */
+  readonly threshold: number;
+  /** Region of one parameter where it is known better than the grid says; default by linear interpolation between the nodes. */
+  readonly intervals?: readonly { readonly low: number; readonly high: number }[];
 }
 
 /** Options of figures of regions. */
@@ -32,10 +42,11 @@ export interface RegionOptions extends FigureOptions {
 /** A region taken apart and checked. */
 export interface CheckedRegion {
   readonly names: readonly string[];
+  readonly ranges: readonly (readonly [low: number, high: number])[];
   readonly axes: readonly (readonly number[])[];
   readonly testStatistic: readonly number[];
   /** Lowest probability first. */
-  readonly levels: readonly { readonly probability: number; readonly threshold: number; readonly name: string }[];
+  readonly levels: readonly (RegionLevelLike & { readonly name: string })[];
   readonly best: readonly number[];
   readonly truth?: readonly number[];
   readonly labels: readonly string[];
@@ -59,6 +70,7 @@ export function checkRegion(where: string, region: RegionLike, options: RegionOp
   }));
   return {
     names,
+    ranges: Object.values(region.parameters),
     axes,
     testStatistic,
     levels: levels.sort((a, b) => a.probability - b.probability),
@@ -94,7 +106,7 @@ function checkValues(where: string, values: ArrayLike<number>, nodes: number): n
   });
 }
 
-function checkLevel(where: string, argument: string, level: { readonly probability: number; readonly threshold: number }) {
+function checkLevel(where: string, argument: string, level: RegionLevelLike): RegionLevelLike {
   if (!(level.probability > 0 && level.probability < 1))
     throw new DomainError(where, `${argument}.probability`, level.probability, "a number between 0 and 1");
   if (!Number.isFinite(level.threshold)) throw new DomainError(where, `${argument}.threshold`, level.threshold, "a finite number");

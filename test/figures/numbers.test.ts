@@ -43,7 +43,7 @@ describe("contours", () => {
     const cut = contours(normalRegion([2.5, 36], [0.5, 4], 0.3));
     for (const { x, y } of linesOf(cut).flat()) expect(x <= 3 && y <= 40).toBe(true);
     expect(linesOf(cut)[1]!.filter(({ x, y }) => x === 3 && y === 40)).toEqual([]);
-    expect(cut.drawing.panels[0]!.x.domain[1]).toBe(3);
+    expect(cut.drawing.panels[0]!.x.domain[1]).toBe(3); // the end of the range
   });
 
   it("go round a hole on both sides", () => {
