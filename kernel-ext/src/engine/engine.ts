@@ -20,7 +20,13 @@ export interface Diagnostic {
 export type ExecuteResult =
   | { readonly status: "ok"; readonly value: unknown; readonly hasValue: boolean }
   | { readonly status: "diagnostics"; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly status: "error"; readonly error: unknown; readonly name: string; readonly message: string; readonly traceback: readonly string[] };
+  | {
+      readonly status: "error";
+      readonly error: unknown;
+      readonly name: string;
+      readonly message: string;
+      readonly traceback: readonly string[];
+    };
 
 export interface ExecuteRequest {
   readonly code: string;

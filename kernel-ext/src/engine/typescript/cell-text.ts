@@ -30,7 +30,12 @@ export interface CellText {
 
 /** Writes the text that the compiler gets for `code`, given what earlier cells declared. */
 export function writeCell(ts: TypeScript, code: string, scope: Scope): CellText {
-  const file = ts.createSourceFile("cell.ts", code, { languageVersion: ts.ScriptTarget.ESNext, setExternalModuleIndicator: markModule }, true);
+  const file = ts.createSourceFile(
+    "cell.ts",
+    code,
+    { languageVersion: ts.ScriptTarget.ESNext, setExternalModuleIndicator: markModule },
+    true,
+  );
   const declared = file.statements.flatMap((statement, index) => declaredBy(ts, statement, index));
   const edits = file.statements.flatMap((statement) => editsFor(ts, file, statement));
   const { names, nestedVars } = mentioned(ts, file);
@@ -90,7 +95,10 @@ function exportPosition(ts: TypeScript, file: ts.SourceFile, statement: ts.State
   const decorators = ts.canHaveDecorators(statement) ? ts.getDecorators(statement) : undefined;
   const last = decorators?.at(-1);
   if (!last) return statement.getStart(file);
-  const next = statement.getChildren(file).flatMap((child) => [child, ...child.getChildren(file)]).find((child) => child.pos >= last.end && child.kind !== ts.SyntaxKind.SyntaxList);
+  const next = statement
+    .getChildren(file)
+    .flatMap((child) => [child, ...child.getChildren(file)])
+    .find((child) => child.pos >= last.end && child.kind !== ts.SyntaxKind.SyntaxList);
   return next ? next.getStart(file) : last.end;
 }
 

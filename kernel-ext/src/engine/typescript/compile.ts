@@ -77,6 +77,9 @@ type EmitWithForce = (
 function emitDeclarations(program: ts.Program, file: ts.SourceFile): { text: string; extension: ".d.ts" | ".ts" } {
   let text: string | undefined;
   const emit = program.emit as EmitWithForce;
-  const { diagnostics } = emit(file, (_name, content) => void (text = content), undefined, true, undefined, true);
+  const write = (_name: string, content: string) => {
+    text = content;
+  };
+  const { diagnostics } = emit(file, write, undefined, true, undefined, true);
   return text === undefined || diagnostics.length > 0 ? { text: file.text, extension: ".ts" } : { text, extension: ".d.ts" };
 }

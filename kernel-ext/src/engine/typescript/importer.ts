@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
-import { folderFor } from "./packages.js";
+import { folderFor } from "../packages.js";
+import type { LocalModules } from "./local-modules.js";
 
 type DynamicImport = (specifier: string) => Promise<object>;
 
@@ -17,13 +18,17 @@ export interface Importer {
 }
 
 export interface ImporterOptions {
-  readonly directory: string;
-  readonly fallbackDirectories: readonly string[];
+  /** The notebook's folder, then those where its packages may also be. */
+  readonly directories: readonly [string, ...string[]];
+  readonly modules: LocalModules;
 }
 
-export function makeImporter({ directory, fallbackDirectories }: ImporterOptions): Importer {
-  const folders = [directory, ...fallbackDirectories] as [string, ...string[]];
-  const importFrom = new Map<string, DynamicImport>();
+/** File in whose name a folder's imports are made; it need not exist. */
+const REFERRER = "cell.js";
+
+export function makeImporter({ directories, modules }: ImporterOptions): Importer {
+  const [directory] = directories;
+  const importFrom = new Map([[directory, compileImport(directory)]]);
   const importerOf = (folder: string): DynamicImport => {
     const known = importFrom.get(folder) ?? compileImport(folder);
     importFrom.set(folder, known);
@@ -31,25 +36,46 @@ export function makeImporter({ directory, fallbackDirectories }: ImporterOptions
   };
   return {
     async import(specifier, names) {
-      const folder = folderFor(specifier, folders);
-      if (isJson(specifier)) return jsonNamespace(createRequire(join(folder, "cell.js")).resolve(specifier));
-      return withNames(await importerOf(folder)(specifier), names);
+      const folder = folderFor(specifier, directories);
+      if (isJson(specifier)) return jsonNamespace(createRequire(join(folder, REFERRER)).resolve(specifier));
+      const url = isBuiltin(specifier) ? undefined : modules.urlFor(specifier);
+      try {
+        return withNames(await importerOf(folder)(url ?? specifier), names);
+      } catch (error) {
+        modules.forgetFailure(specifier, pathToFileURL(join(folder, REFERRER)).href);
+        throw error;
+      }
     },
     resolve(specifier) {
-      const found = createRequire(join(folderFor(specifier, folders), "cell.js")).resolve(specifier);
+      const found = createRequire(join(folderFor(specifier, directories), REFERRER)).resolve(specifier);
       return isAbsolute(found) ? pathToFileURL(found).href : found;
     },
-    require: createRequire(join(directory, "cell.js")),
+    require: createRequire(join(directory, REFERRER)),
   };
 }
 
 /** An `import()` that resolves from `folder`: Node takes the script's file name as the importing module. */
 function compileImport(folder: string): DynamicImport {
   const script = new Script("(specifier) => import(specifier)", {
-    filename: join(folder, "cell.js"),
+    filename: join(folder, REFERRER),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  return script.runInThisContext() as DynamicImport;
+  const load = script.runInThisContext() as DynamicImport;
+  withoutExperimentalWarning(() => void load("node:module"));
+  return load;
+}
+
+/** Node says once that the loader constant is experimental, which is our choice and not the user's. */
+function withoutExperimentalWarning(act: () => void): void {
+  const emitWarning = process.emitWarning;
+  process.emitWarning = ((warning: string | Error, ...rest: [NodeJS.EmitWarningOptions?]) => {
+    if ((rest[0] as unknown) !== "ExperimentalWarning") emitWarning.call(process, warning, ...rest);
+  }) as typeof emitWarning;
+  try {
+    act();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 const isJson = (specifier: string): boolean => specifier.endsWith(".json") && !/^[a-z]+:/.test(specifier);

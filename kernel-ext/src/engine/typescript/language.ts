@@ -45,7 +45,8 @@ export function makeLanguage(ts: TypeScript, { directory, fallbackDirectories, g
   let resolver = newResolver();
   let version = 0;
   let invalidated = false;
-  const put = (file: string, text: string) => virtual.set(file, { version: String(++version), snapshot: ts.ScriptSnapshot.fromString(text) });
+  const put = (file: string, text: string) =>
+    virtual.set(file, { version: String(++version), snapshot: ts.ScriptSnapshot.fromString(text) });
   put(globalsFile, globals);
 
   function newResolver(): Resolver {
@@ -69,7 +70,9 @@ export function makeLanguage(ts: TypeScript, { directory, fallbackDirectories, g
     getModuleResolutionCache: () => resolver.cache,
     hasInvalidatedResolutions: () => invalidated,
     resolveModuleNameLiterals: (literals, containing, _redirect, options, source) =>
-      literals.map((literal) => ({ resolvedModule: resolver.resolve(literal.text, containing, ts.getModeForUsageLocation(source, literal, options)) })),
+      literals.map((literal) => ({
+        resolvedModule: resolver.resolve(literal.text, containing, ts.getModeForUsageLocation(source, literal, options)),
+      })),
     resolveTypeReferenceDirectiveReferences: (references, containing) =>
       references.map((reference) => ({
         resolvedTypeReferenceDirective: resolver.resolveType(typeof reference === "string" ? reference : reference.fileName, containing),
@@ -154,4 +157,3 @@ function makeDiskFiles(ts: TypeScript) {
     },
   };
 }
-

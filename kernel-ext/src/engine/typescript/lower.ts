@@ -1,6 +1,6 @@
 import type ts from "typescript";
-import { cellSpecifier } from "./scope.js";
 import type { TypeScript } from "./load.js";
+import { cellSpecifier } from "./scope.js";
 
 /** Name under which emitted code reaches the engine; see `CellRuntime`. */
 export const RUNTIME = "__cell";
@@ -12,7 +12,11 @@ export function beforeTransform(ts: TypeScript): ts.TransformerFactory<ts.Source
     const member = (name: string) => factory.createPropertyAccessExpression(factory.createIdentifier(RUNTIME), name);
     const visit = (node: ts.Node): ts.Node => {
       if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-        return factory.createCallExpression(member("import"), undefined, node.arguments.map((a) => ts.visitNode(a, visit) as ts.Expression));
+        return factory.createCallExpression(
+          member("import"),
+          undefined,
+          node.arguments.map((a) => ts.visitNode(a, visit) as ts.Expression),
+        );
       }
       if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) return member("meta");
       return ts.visitEachChild(node, visit, context);
@@ -21,7 +25,9 @@ export function beforeTransform(ts: TypeScript): ts.TransformerFactory<ts.Source
     const last = lastOfUser(ts, file);
     const body = statements.flatMap((statement, index) => {
       if (index === last) return [keepValue(ts, factory, statement as ts.ExpressionStatement, member("value"))];
-      const mark = factory.createExpressionStatement(factory.createCallExpression(member("passed"), undefined, [factory.createNumericLiteral(index)]));
+      const mark = factory.createExpressionStatement(
+        factory.createCallExpression(member("passed"), undefined, [factory.createNumericLiteral(index)]),
+      );
       return isMarked(ts, statement) ? [initialised(ts, factory, statement), mark] : [statement];
     });
     const isImport = (statement: ts.Statement) => ts.isImportDeclaration(statement);
@@ -31,7 +37,9 @@ export function beforeTransform(ts: TypeScript): ts.TransformerFactory<ts.Source
 
 /** Index of the cell's last statement if it is an expression; the `export {};` of the footer ends the user's text. */
 function lastOfUser(ts: TypeScript, file: ts.SourceFile): number {
-  const end = file.statements.findLastIndex((s) => ts.isExportDeclaration(s) && s.exportClause && ts.isNamedExports(s.exportClause) && s.exportClause.elements.length === 0);
+  const end = file.statements.findLastIndex(
+    (s) => ts.isExportDeclaration(s) && s.exportClause && ts.isNamedExports(s.exportClause) && s.exportClause.elements.length === 0,
+  );
   let last = end - 1;
   while (last > 0 && file.statements[last]?.kind === ts.SyntaxKind.EmptyStatement) last--;
   const statement = file.statements[last];
@@ -77,7 +85,8 @@ function lowerStatement(ts: TypeScript, factory: ts.NodeFactory, statement: ts.S
   if (ts.isVariableStatement(statement)) return [lowerRequires(ts, factory, statement)];
   if (!ts.isExpressionStatement(statement)) return [statement];
   const { expression } = statement;
-  if (isGeneratedRequire(ts, expression)) return cellOf(expression) ? [] : [factory.createExpressionStatement(awaitImport(factory, expression))];
+  if (isGeneratedRequire(ts, expression))
+    return cellOf(expression) ? [] : [factory.createExpressionStatement(awaitImport(factory, expression))];
   if (isPreset(ts, expression)) return [];
   const property = definedProperty(ts, expression);
   if (property === undefined) return [statement];
@@ -93,7 +102,7 @@ function lowerRequires(ts: TypeScript, factory: ts.NodeFactory, statement: ts.Va
   const declarations = list.declarations.map((declaration) => {
     const call = declaration.initializer;
     if (!call || !isGeneratedRequire(ts, call)) return declaration;
-    const value = cellOf(call) ? factory.createIdentifier("exports") : awaitImport(factory, call);
+    const value = cellOf(call) ? factory.createIdentifier("exports") : awaitImport(factory, call, namedImports(ts, statement));
     return factory.updateVariableDeclaration(declaration, declaration.name, declaration.exclamationToken, declaration.type, value);
   });
   return factory.updateVariableStatement(statement, statement.modifiers, factory.updateVariableDeclarationList(list, declarations));
@@ -103,16 +112,30 @@ type RequireCall = ts.CallExpression & { readonly arguments: readonly [ts.String
 
 /** A `require` that TypeScript wrote for an import; those that the user wrote have a position. */
 function isGeneratedRequire(ts: TypeScript, node: ts.Expression): node is RequireCall {
-  return ts.isCallExpression(node) && node.pos < 0 && ts.isIdentifier(node.expression) && node.expression.text === "require" && node.arguments.length === 1;
+  return (
+    ts.isCallExpression(node) &&
+    node.pos < 0 &&
+    ts.isIdentifier(node.expression) &&
+    node.expression.text === "require" &&
+    node.arguments.length === 1
+  );
 }
 
 function cellOf(call: RequireCall): boolean {
   return call.arguments[0].text.startsWith(cellSpecifier(0).slice(0, -1));
 }
 
-function awaitImport(factory: ts.NodeFactory, call: RequireCall): ts.Expression {
+function awaitImport(factory: ts.NodeFactory, call: RequireCall, names: readonly string[] = []): ts.Expression {
   const member = factory.createPropertyAccessExpression(factory.createIdentifier(RUNTIME), "import");
-  return factory.createAwaitExpression(factory.createCallExpression(member, undefined, [call.arguments[0]]));
+  const list = factory.createArrayLiteralExpression(names.map((name) => factory.createStringLiteral(name)));
+  return factory.createAwaitExpression(factory.createCallExpression(member, undefined, [call.arguments[0], list]));
+}
+
+function namedImports(ts: TypeScript, statement: ts.Statement): string[] {
+  const original = ts.getOriginalNode(statement);
+  const bindings = ts.isImportDeclaration(original) ? original.importClause?.namedBindings : undefined;
+  if (!bindings || !ts.isNamedImports(bindings)) return [];
+  return bindings.elements.filter((element) => !element.isTypeOnly).map((element) => (element.propertyName ?? element.name).text);
 }
 
 /** `exports.a = exports.b = void 0`, which TypeScript puts first. */

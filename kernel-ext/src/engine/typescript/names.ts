@@ -20,7 +20,9 @@ export function declaredBy(ts: TypeScript, node: ts.Statement, statement: number
     name && ts.isIdentifier(name) ? [{ name: name.text, kind, statement }] : [];
   if (ts.isVariableStatement(node)) {
     const kind = variableKind(ts, node.declarationList);
-    return kind ? node.declarationList.declarations.flatMap((d) => bindingNames(ts, d.name).map((name) => ({ name, kind, statement }))) : [];
+    return kind
+      ? node.declarationList.declarations.flatMap((d) => bindingNames(ts, d.name).map((name) => ({ name, kind, statement })))
+      : [];
   }
   if (ts.isFunctionDeclaration(node)) return one(node.name, "function");
   if (ts.isClassDeclaration(node)) return one(node.name, "class");

@@ -70,7 +70,9 @@ function librariesOfThisNode(): string[] {
   const major = Number(process.versions.node.split(".")[0]);
   if (major >= 24) return ["lib.esnext.d.ts"];
   const disposal = ["lib.esnext.disposable.d.ts", "lib.decorators.d.ts"];
-  return major >= 22 ? ["lib.es2024.d.ts", "lib.esnext.iterator.d.ts", "lib.esnext.collection.d.ts", ...disposal] : ["lib.es2023.d.ts", ...disposal];
+  return major >= 22
+    ? ["lib.es2024.d.ts", "lib.esnext.iterator.d.ts", "lib.esnext.collection.d.ts", ...disposal]
+    : ["lib.es2023.d.ts", ...disposal];
 }
 
 function readConfig(ts: TypeScript, file: string): { options: ts.CompilerOptions; errors: readonly ts.Diagnostic[] } {

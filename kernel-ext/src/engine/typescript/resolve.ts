@@ -2,8 +2,8 @@ import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type ts from "typescript";
+import { ancestors } from "../packages.js";
 import type { TypeScript } from "./load.js";
-import { ancestors } from "./packages.js";
 
 export interface Resolver {
   readonly cache: ts.ModuleResolutionCache;
@@ -37,11 +37,18 @@ export function makeResolver(ts: TypeScript, { directory, fallbackDirectories, c
     },
     resolve(specifier, containingFile, mode) {
       const file = virtual(specifier);
-      if (file) return { resolvedFileName: file, extension: file.endsWith(".d.ts") ? ts.Extension.Dts : ts.Extension.Ts, isExternalLibraryImport: false };
+      if (file)
+        return {
+          resolvedFileName: file,
+          extension: file.endsWith(".d.ts") ? ts.Extension.Dts : ts.Extension.Ts,
+          isExternalLibraryImport: false,
+        };
       const found = find(specifier, containingFile, mode);
       if (found || containingFile.includes("/node_modules/")) return found;
       missed = true;
-      return specifier.startsWith(".") ? undefined : firstOf(fallbackDirectories, (folder) => find(specifier, join(folder, "__cell.ts"), mode));
+      return specifier.startsWith(".")
+        ? undefined
+        : firstOf(fallbackDirectories, (folder) => find(specifier, join(folder, "__cell.ts"), mode));
     },
     resolveType(name, containingFile) {
       // One copy of Node's types, so that `console` is found wherever the notebook lies.

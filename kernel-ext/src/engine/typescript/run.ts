@@ -61,7 +61,10 @@ export function makeRunningCell({ directory, filename, state, importer }: RunOpt
       goOn();
     },
   };
-  return { runtime, done: () => done, linked, stop: () => void (stopped = true) };
+  const stop = () => {
+    stopped = true;
+  };
+  return { runtime, done: () => done, linked, stop };
 }
 
 /** Makes plain values of those names of `state` that follow a module, so that they can be assigned anew. */
@@ -77,7 +80,11 @@ const PARAMETERS = "exports, require, module, __filename, __dirname, __cell";
 const OPENING = `(async function (${PARAMETERS}) {`;
 
 /** Compiles emitted CommonJS and runs it; the promise settles when the cell's last statement has. */
-export async function runScript(javascript: string, runtime: CellRuntime, { directory, filename, state, importer }: RunOptions): Promise<void> {
+export async function runScript(
+  javascript: string,
+  runtime: CellRuntime,
+  { directory, filename, state, importer }: RunOptions,
+): Promise<void> {
   const script = new Script(`${OPENING}${javascript}\n})`, {
     filename,
     columnOffset: -OPENING.length,

@@ -1,4 +1,4 @@
-import type { Declared, DeclarationKind } from "./names.js";
+import type { DeclarationKind, Declared } from "./names.js";
 
 interface Origin {
   readonly cell: number;
@@ -32,7 +32,8 @@ export function makeScope(): Scope {
         const origin = names.get(name);
         if (!origin) continue;
         // An imported name cannot be assigned to, and its assignments are not checked; a declared one can and is.
-        if (isAssignable(origin)) variables += `export declare ${origin.kind} ${name}: typeof import("${cellSpecifier(origin.cell)}").${name};`;
+        if (isAssignable(origin))
+          variables += `export declare ${origin.kind} ${name}: typeof import("${cellSpecifier(origin.cell)}").${name};`;
         else imports.set(origin.cell, [...(imports.get(origin.cell) ?? []), name]);
       }
       return [...imports].map(([cell, list]) => importStatement(cell, list)).join("") + variables;

@@ -2,6 +2,7 @@ import { findSourceMap, SourceMap, type SourceMapPayload } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
+import { isError } from "../thrown.js";
 
 /** What is kept of a cell that ran, to find its lines again. */
 export interface RanCell {
@@ -12,10 +13,17 @@ export interface RanCell {
   readonly toUser: (line: number, column: number) => { readonly line: number; readonly column: number };
 }
 
+export interface RanModule {
+  readonly path: string;
+  readonly sourceMap: string;
+}
+
 type Prepare = NonNullable<typeof Error.prepareStackTrace>;
 
 export interface Tracebacks {
   add(filename: string, cell: RanCell): void;
+  /** A module that was compiled by us. */
+  addModule(url: string, module: RanModule): void;
   /** Stack with the cells' own lines, then causes and the errors of an AggregateError. */
   lines(error: unknown): string[];
   close(): void;
@@ -25,34 +33,61 @@ const ENGINE_FOLDER = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Rewrites stacks while it is open, so that `console.log(error)` in a cell shows the cell's lines too. */
 export function openTracebacks(): Tracebacks {
-  const cells = new Map<string, RanCell & { map?: SourceMap }>();
+  const places = new Map<string, Place>();
   const previous = Error.prepareStackTrace;
   const prepare: Prepare = (error, frames) => {
-    if (!frames.some((frame) => cells.has(frame.getFileName() ?? ""))) return previous ? previous(error, frames) : plain(error, frames);
-    return [headline(error), ...ofUser(frames).map((frame) => `    at ${describe(frame)}`)].join("\n");
-  };
-  const describe = (frame: NodeJS.CallSite): string => {
-    const file = frame.getFileName() ?? "";
-    const cell = cells.get(file);
-    const [line, column] = [(frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1];
-    if (!cell) return describeForeign(frame, line, column);
-    cell.map ??= new SourceMap(JSON.parse(cell.sourceMap) as SourceMapPayload);
-    const entry = cell.map.findEntry(line, column);
-    const origin = "originalLine" in entry ? cell.toUser(entry.originalLine, entry.originalColumn) : { line: line + 1, column: column + 1 };
-    return named(functionName(frame), `Cell [${cell.count}]:${origin.line}:${origin.column}`);
+    if (!frames.some((frame) => places.has(frame.getFileName() ?? ""))) return previous ? previous(error, frames) : plain(error, frames);
+    return stackText(
+      error,
+      ofUser(frames).map((frame) => {
+        const place = places.get(frame.getFileName() ?? "");
+        return place ? named(functionName(frame), place(...position(frame))) : describeForeign(frame);
+      }),
+    );
   };
   Error.prepareStackTrace = prepare;
   return {
-    add: (filename, cell) => void cells.set(filename, cell),
+    add: (filename, { count, sourceMap, toUser }) => {
+      places.set(
+        filename,
+        mapped(sourceMap, (line, column) => `Cell [${count}]:${formatPlace(toUser(line, column))}`),
+      );
+    },
+    addModule: (url, { path, sourceMap }) => {
+      places.set(
+        url,
+        mapped(sourceMap, (line, column) => `${path}:${line + 1}:${column + 1}`),
+      );
+    },
     lines: (error) => errorLines(error, new Set()),
     close() {
       if (Error.prepareStackTrace === prepare) Error.prepareStackTrace = previous;
-      cells.clear();
+      places.clear();
     },
   };
 }
 
-const plain: Prepare = (error, frames) => [headline(error), ...frames.map((frame) => `    at ${describeForeign(frame, (frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1)}`)].join("\n");
+/** Text for a 0-based line and column of emitted code. */
+type Place = (line: number, column: number) => string;
+
+const formatPlace = ({ line, column }: { readonly line: number; readonly column: number }): string => `${line}:${column}`;
+
+/** The source map is read when the first error asks for it. */
+function mapped(sourceMap: string, show: Place): Place {
+  let map: SourceMap | undefined;
+  return (line, column) => {
+    map ??= new SourceMap(JSON.parse(sourceMap) as SourceMapPayload);
+    const entry = map.findEntry(line, column);
+    return "originalLine" in entry ? show(entry.originalLine, entry.originalColumn) : show(line, column);
+  };
+}
+
+const position = (frame: NodeJS.CallSite): [number, number] => [(frame.getLineNumber() ?? 1) - 1, (frame.getColumnNumber() ?? 1) - 1];
+
+const stackText = (error: unknown, frames: readonly string[]): string =>
+  [headline(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
+
+const plain: Prepare = (error, frames) => stackText(error, frames.map(describeForeign));
 
 /** Frames without the engine's own, and without what called it. */
 function ofUser(frames: readonly NodeJS.CallSite[]): NodeJS.CallSite[] {
@@ -66,8 +101,8 @@ function pathOf(frame: NodeJS.CallSite): string {
   return file.startsWith("file:") ? fileURLToPath(file) : file;
 }
 
-function describeForeign(frame: NodeJS.CallSite, line: number, column: number): string {
-  const entry = findSourceMap(frame.getFileName() ?? "")?.findEntry(line, column);
+function describeForeign(frame: NodeJS.CallSite): string {
+  const entry = findSourceMap(frame.getFileName() ?? "")?.findEntry(...position(frame));
   if (!entry || !("originalLine" in entry)) return String(frame);
   return named(functionName(frame), `${pathOf(frame)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`);
 }
@@ -98,18 +133,15 @@ function errorLines(error: unknown, seen: Set<unknown>): string[] {
   return [...stackOf(error).split("\n"), ...causes, ...errors];
 }
 
-const nested = (label: string, [first = "", ...rest]: readonly string[]): string[] => [`  ${label}${first}`, ...rest.map((line) => `  ${line}`)];
+const nested = (label: string, [first = "", ...rest]: readonly string[]): string[] => [
+  `  ${label}${first}`,
+  ...rest.map((line) => `  ${line}`),
+];
 
 function stackOf(error: Error): string {
-  return typeof error.stack === "string" && error.stack !== "" ? error.stack : headline(error);
+  if (typeof error.stack !== "string" || error.stack === "") return headline(error);
+  return error.stack.replaceAll(LOADER_FRAME, "");
 }
 
-/** Errors of other realms included. */
-export function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-}
-
-/** Name and message of whatever was thrown. */
-export function nameAndMessage(error: unknown): { readonly name: string; readonly message: string } {
-  return isError(error) ? { name: String(error.name), message: String(error.message) } : { name: "Uncaught", message: inspect(error) };
-}
+/** Frames of Node's module loader and of our hooks in it. */
+const LOADER_FRAME = /\n {4}at [^\n]*(?:node:internal\/|data:text\/javascript,)[^\n]*/g;

@@ -1,12 +1,17 @@
 import type { Completion, Engine, EngineOptions, ExecuteRequest, ExecuteResult, Inspection, IsComplete } from "../engine.js";
+import { nameAndMessage } from "../thrown.js";
 import { type CompiledCell, compileCell } from "./compile.js";
+import { completeCell } from "./complete.js";
 import { type Importer, makeImporter } from "./importer.js";
+import { inspectCell } from "./inspect.js";
+import { isCompleteCode } from "./is-complete.js";
 import { type Language, makeLanguage } from "./language.js";
 import { defaultCacheDirectory, type LoadedTypeScript, loadTypeScript, typescriptVersion } from "./load.js";
+import { type LocalModules, type LocalModulesOptions, makeLocalModules } from "./local-modules.js";
 import { HOISTED } from "./names.js";
 import { cellFilename, InterruptedError, makeRunningCell, type RunningCell, runScript, type State, unlink } from "./run.js";
 import { makeScope, type Scope } from "./scope.js";
-import { nameAndMessage, openTracebacks, type Tracebacks } from "./traceback.js";
+import { openTracebacks, type Tracebacks } from "./traceback.js";
 
 /** Makes the engine on stock TypeScript; the compiler is loaded by `warm` or on first use. */
 export function makeTypeScriptEngine(options: EngineOptions): Engine {
@@ -23,8 +28,9 @@ class TypeScriptEngine implements Engine {
   readonly name = `typescript ${this.languageVersion}`;
   readonly #options: EngineOptions;
   readonly #scope: Scope = makeScope();
-  readonly #importer: Importer;
   readonly #tracebacks: Tracebacks = openTracebacks();
+  readonly #modules: LocalModules;
+  readonly #importer: Importer;
   #loaded: LoadedTypeScript | undefined;
   #language: Language | undefined;
   #state: State = Object.create(null) as State;
@@ -34,7 +40,10 @@ class TypeScriptEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#importer = makeImporter(options);
+    const directories = [options.directory, ...options.fallbackDirectories] as const;
+    const onModule: LocalModulesOptions["onModule"] = (url, module) => this.#tracebacks.addModule(url, module);
+    this.#modules = makeLocalModules({ directories, language: () => this.#ready(), onModule });
+    this.#importer = makeImporter({ directories, modules: this.#modules });
   }
 
   async execute({ code, cell: count }: ExecuteRequest): Promise<ExecuteResult> {
@@ -64,7 +73,7 @@ class TypeScriptEngine implements Engine {
       // A macrotask of its own: terminating the user's stack then leaves the caller's alone.
       setImmediate(() => {
         runScript(compiled.javascript, cell.runtime, options).then(
-          () => finish(valueOf(cell)),
+          () => finish(resultOf(cell)),
           (error: unknown) => finish(this.#failure(error)),
         );
       });
@@ -95,16 +104,17 @@ class TypeScriptEngine implements Engine {
     setImmediate(() => this.#unwritten?.());
   }
 
-  async complete(_code: string, _offset: number): Promise<Completion> {
-    throw new Error("todo");
+  async complete(code: string, offset: number): Promise<Completion> {
+    const { fallbackDirectories } = this.#options;
+    return completeCell(this.#ready(), { code, offset }, { scope: this.#scope, fallbackDirectories });
   }
 
-  async inspect(_code: string, _offset: number, _detail: 0 | 1): Promise<Inspection> {
-    throw new Error("todo");
+  async inspect(code: string, offset: number, detail: 0 | 1): Promise<Inspection> {
+    return inspectCell(this.#ready(), { code, offset, detail }, this.#scope);
   }
 
-  isComplete(_code: string): IsComplete {
-    throw new Error("todo");
+  isComplete(code: string): IsComplete {
+    return isCompleteCode(this.#ready().ts, code);
   }
 
   interrupt(): void {
@@ -131,6 +141,7 @@ class TypeScriptEngine implements Engine {
 
   async close(): Promise<void> {
     this.#tracebacks.close();
+    this.#modules.close();
     this.#language?.service.dispose();
   }
 
@@ -142,6 +153,6 @@ class TypeScriptEngine implements Engine {
   }
 }
 
-function valueOf({ runtime: { value } }: RunningCell): ExecuteResult {
+function resultOf({ runtime: { value } }: RunningCell): ExecuteResult {
   return { status: "ok", value, hasValue: value !== undefined };
 }

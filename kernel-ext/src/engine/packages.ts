@@ -12,18 +12,19 @@ export function packageName(specifier: string): string | undefined {
   return /^(?:@[^/\\%]+\/)?[^./\\%:#][^/\\%:]*(?=\/|$)/.exec(specifier)?.[0];
 }
 
-/** Whether Node would find a package of that name from `directory`: installed above it, or the enclosing package itself. */
-export function hasPackage(directory: string, name: string): boolean {
+/** Folder of the package that Node would find from `directory`: installed above it, or the enclosing package itself. */
+export function packageFolder(directory: string, name: string): string | undefined {
   const folders = ancestors(directory);
-  if (folders.some((folder) => existsSync(join(folder, "node_modules", name)))) return true;
+  const installed = folders.map((folder) => join(folder, "node_modules", name)).find((folder) => existsSync(folder));
+  if (installed) return installed;
   const scope = folders.find((folder) => existsSync(join(folder, "package.json")));
-  if (!scope) return false;
+  if (!scope) return undefined;
   const manifest = JSON.parse(readFileSync(join(scope, "package.json"), "utf8")) as { name?: string; exports?: unknown };
-  return manifest.name === name && manifest.exports !== undefined;
+  return manifest.name === name && manifest.exports !== undefined ? scope : undefined;
 }
 
 /** Folder from which a bare specifier is to be imported: the first of these that has the package, else the first. */
 export function folderFor(specifier: string, directories: readonly [string, ...string[]]): string {
   const name = packageName(specifier);
-  return (name !== undefined && directories.find((directory) => hasPackage(directory, name))) || directories[0];
+  return (name !== undefined && directories.find((directory) => packageFolder(directory, name))) || directories[0];
 }
