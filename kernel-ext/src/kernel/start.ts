@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readConnection } from "../connection/connection.js";
 import type { Engine, EngineOptions } from "../engine/engine.js";
+import type { EngineName } from "../engine/index.js";
 import { GLOBALS } from "../session/globals.js";
 import { historyFolder, openHistory } from "../session/history.js";
-import type { EngineName } from "../session/kernel-info.js";
 import { kernelInfo } from "../session/kernel-info.js";
 import { guardProcess } from "../session/process-guard.js";
 import { Session } from "../session/session.js";

@@ -176,15 +176,19 @@ function takeFromMain(message: ToSockets): void {
   shared.taken();
   switch (message.kind) {
     case "send":
-      return sendPacked(message.packed);
+      sendPacked(message.packed);
+      break;
     case "place":
-      return void places.set(message.place, message.request);
+      places.set(message.place, message.request);
+      break;
     case "text":
-      return texts.write(message.place, message.name, message.text);
+      texts.write(message.place, message.name, message.text);
+      break;
     case "closed":
-      return mainClosed();
+      mainClosed();
+      break;
     case "stop":
-      return void shutDown({ status: "ok", restart: false });
+      void shutDown({ status: "ok", restart: false });
   }
 }
 

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import type { EngineName } from "../engine/index.js";
 import { type KernelInfo, PROTOCOL_VERSION } from "../wire/messages.js";
-
-export type EngineName = "typescript" | "tslab";
 
 /** Package whose version is the language's version, per engine. */
 const LANGUAGE_PACKAGES: Readonly<Record<EngineName, string>> = {
