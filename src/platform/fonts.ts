@@ -9,11 +9,17 @@ export const FONT_FAMILY = "DejaVu Sans";
 /** One face of the family that is shipped. */
 export type Face = "regular" | "bold" | "oblique";
 
-const FILES: Readonly<Record<Face, string>> = { regular: "DejaVuSans.ttf", bold: "DejaVuSans-Bold.ttf", oblique: "DejaVuSans-Oblique.ttf" };
+const require = createRequire(import.meta.url);
+
+const FILES: Readonly<Record<Face, () => string>> = {
+  regular: () => require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
+  bold: () => require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf"),
+  oblique: () => require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans-Oblique.ttf"),
+};
 
 /** File of a face. */
 export function fontFile(face: Face): string {
-  return createRequire(import.meta.url).resolve(`dejavu-fonts-ttf/ttf/${FILES[face]}`);
+  return FILES[face]();
 }
 
 /** Files of all faces. */

@@ -1,22 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { writeWhole } from "./files.js";
-import { makeTextWidth } from "./fonts.js";
-import { svgToPdf } from "./pdf.js";
 import type { Platform } from "./platform.js";
-import { svgToPng } from "./png.js";
 import { runInWorkers } from "./pool-node.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
-/** Node's form of the platform. */
+/** Node's form of the platform. What draws is loaded when it is first asked for. */
 export const platform: Platform = {
   name: "node",
   version,
   writeFile: writeWhole,
   readFile: async (path) => new Uint8Array(await readFile(path)),
-  textWidth: async () => makeTextWidth(),
-  svgToPng,
-  svgToPdf: (svg) => svgToPdf(svg, version),
+  textWidth: async () => (await import("./fonts.js")).makeTextWidth(),
+  svgToPng: async (svg, dpi) => (await import("./png.js")).svgToPng(svg, dpi),
+  svgToPdf: async (svg) => (await import("./pdf.js")).svgToPdf(svg, version),
   runInWorkers,
 };

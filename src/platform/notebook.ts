@@ -11,7 +11,10 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
 /** What the kernel offers to libraries. */
 export interface NotebookHost {
   /** Shows a bundle in the running cell's output. With `update`, replaces every output that has this `displayId`. */
-  display(bundle: MimeBundle, options?: { readonly metadata?: Readonly<Record<string, unknown>>; readonly displayId?: string; readonly update?: boolean }): void;
+  display(
+    bundle: MimeBundle,
+    options?: { readonly metadata?: Readonly<Record<string, unknown>>; readonly displayId?: string; readonly update?: boolean },
+  ): void;
   /** Aborted when the running cell is interrupted; a fresh one for each cell. */
   readonly interrupt: AbortSignal;
 }

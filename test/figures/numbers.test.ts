@@ -77,6 +77,17 @@ describe("intervals", () => {
     }
   });
 
+  it("show a truth far away", () => {
+    const { x } = plotLikelihood(parabola, { truth: { slope: 3 } }).drawing.panels[0]!;
+    expect(x.domain[1]).toBeGreaterThan(3);
+  });
+
+  it("are the region's own where it states them", () => {
+    const levels = [{ probability: 0.9, threshold: 2, intervals: [{ low: -0.9, high: -0.6 }] }];
+    const boxes = plotLikelihood({ ...parabola, levels }).drawing.panels[0]!.layers.find((layer) => layer.mark === "boxes");
+    expect(boxes!.rows).toEqual([{ x: -0.9, x2: -0.6, y: 0, y2: 2 }]);
+  });
+
   it.each([
     {
       name: "two valleys",
