@@ -40,11 +40,12 @@ class TslabEngine implements Engine {
     this.#undo = [overlayFiles(tslab.compiler.sys, options), addFallbacks(options)];
   }
 
-  execute({ code }: ExecuteRequest): Promise<ExecuteResult> {
+  execute({ code, onRun }: ExecuteRequest): Promise<ExecuteResult> {
     this.#heard = { diagnostics: [] };
     return new Promise((finish) => {
       this.#finish = finish;
       setImmediate(() => {
+        onRun?.();
         this.#executeHealing(code).then(
           (ok) => finish(this.#result(ok)),
           (error: unknown) => finish(failure(error)),

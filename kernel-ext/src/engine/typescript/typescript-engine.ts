@@ -46,14 +46,14 @@ class TypeScriptEngine implements Engine {
     this.#importer = makeImporter({ directories, modules: this.#modules });
   }
 
-  async execute({ code, cell: count }: ExecuteRequest): Promise<ExecuteResult> {
+  async execute({ code, cell: count, onRun }: ExecuteRequest): Promise<ExecuteResult> {
     const language = this.#ready();
     const compiled = compileCell(language, code, this.#scope);
     if (!("javascript" in compiled)) return { status: "diagnostics", diagnostics: compiled };
-    return this.#run(compiled, count);
+    return this.#run(compiled, count, onRun);
   }
 
-  async #run(compiled: CompiledCell, count: number): Promise<ExecuteResult> {
+  async #run(compiled: CompiledCell, count: number, onRun?: () => void): Promise<ExecuteResult> {
     const id = ++this.#cells;
     const { directory } = this.#options;
     const filename = cellFilename(directory, id);
@@ -72,6 +72,7 @@ class TypeScriptEngine implements Engine {
       this.#running = { cell, finish };
       // A macrotask of its own: terminating the user's stack then leaves the caller's alone.
       setImmediate(() => {
+        onRun?.();
         runScript(compiled.javascript, cell.runtime, options).then(
           () => finish(resultOf(cell)),
           (error: unknown) => finish(this.#failure(error)),
