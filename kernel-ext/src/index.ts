@@ -28,6 +28,7 @@ export {
   kernelspec,
   uninstallKernelspec,
 } from "./install/kernelspec.js";
+export { dataDirectory, PlaceError, type PlaceFlags } from "./install/places.js";
 export type { Comm, CommHost, CommMessage, CommParts, OpenListener } from "./session/comms.js";
 export { GLOBALS } from "./session/globals.js";
 export { type Entry, type History, historyFolder, openHistory } from "./session/history.js";

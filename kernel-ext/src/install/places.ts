@@ -17,14 +17,16 @@ export interface PlaceFlags {
 /**
  * The Jupyter data folder that the flags mean; the user's own when they say nothing.
  *
+ * @param flags - Of the command line.
+ * @param command - What the command is called, for the messages.
  * @throws {PlaceError} When several places are given, or there is no active Python environment.
  */
-export function dataDirectory({ user, "sys-prefix": sysPrefix, prefix }: PlaceFlags): string {
+export function dataDirectory({ user, "sys-prefix": sysPrefix, prefix }: PlaceFlags, command = "galton-kernel install"): string {
   if ([user, sysPrefix, prefix].filter((flag) => flag !== undefined).length > 1) {
-    throw new PlaceError("galton-kernel install: several places are given; expected one of --user, --sys-prefix and --prefix DIR");
+    throw new PlaceError(`${command}: several places are given; expected one of --user, --sys-prefix and --prefix DIR`);
   }
   if (prefix !== undefined) return join(resolve(prefix), "share", "jupyter");
-  return sysPrefix ? join(activePrefix(), "share", "jupyter") : userDataDirectory();
+  return sysPrefix ? join(activePrefix(command), "share", "jupyter") : userDataDirectory();
 }
 
 function userDataDirectory(): string {
@@ -35,11 +37,13 @@ function userDataDirectory(): string {
   return join(XDG_DATA_HOME || join(homedir(), ".local", "share"), "jupyter");
 }
 
-function activePrefix(): string {
+function activePrefix(command: string): string {
   const { VIRTUAL_ENV, CONDA_PREFIX } = process.env;
   const prefix = VIRTUAL_ENV || CONDA_PREFIX || prefixOfPython();
   if (prefix) return prefix;
-  throw new PlaceError("galton-kernel install: there is no Python on PATH; use --user or --prefix DIR instead of --sys-prefix");
+  throw new PlaceError(
+    `${command}: there is no active Python environment and no Python on PATH; use --user or --prefix DIR instead of --sys-prefix`,
+  );
 }
 
 function prefixOfPython(): string | undefined {
