@@ -1,8 +1,7 @@
-import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { EngineName } from "galton-kernel";
+import { dataDirectory, type EngineName } from "galton-kernel";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
-import { activeDataDirectory, installSpecs, SPECS, uninstallSpecs, userDataDirectory } from "./kernelspecs.js";
+import { installSpecs, SPECS, uninstallSpecs } from "./kernelspecs.js";
 
 const WHERE = `  --user         the user's own Jupyter folder
   --sys-prefix   the active Python environment
@@ -61,11 +60,8 @@ function parse(command: string, args: readonly string[]): { dataDirectory: strin
   });
   const { user, "sys-prefix": sysPrefix, prefix, engine } = values;
   if (!(engine in SPECS)) throw new UsageError(`${command}: --engine is ${JSON.stringify(engine)}; expected typescript or tslab`);
-  const given = [user, sysPrefix, prefix].filter((value) => value !== undefined).length;
-  if (given === 0) throw new UsageError(`${command}: no place was given; expected --user, --sys-prefix or --prefix DIR`);
-  if (given > 1) throw new UsageError(`${command}: ${given} places were given; expected one of --user, --sys-prefix and --prefix`);
-  return {
-    dataDirectory: prefix !== undefined ? join(resolve(prefix), "share/jupyter") : user ? userDataDirectory() : activeDataDirectory(),
-    engine: engine as EngineName,
-  };
+  if (user === undefined && sysPrefix === undefined && prefix === undefined) {
+    throw new UsageError(`${command}: no place was given; expected --user, --sys-prefix or --prefix DIR`);
+  }
+  return { dataDirectory: dataDirectory(values, command), engine: engine as EngineName };
 }

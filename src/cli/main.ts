@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { PlaceError } from "galton-kernel";
 import { GaltonError } from "../errors.js";
 import { bench } from "./bench.js";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
@@ -49,7 +50,7 @@ main(process.argv.slice(2)).then(
       console.error(`${error.message}\nSee galton ${command ? `${command.name} ` : ""}--help.`);
       process.exit(2);
     }
-    if (error instanceof EnvironmentError || error instanceof GaltonError) {
+    if (error instanceof EnvironmentError || error instanceof PlaceError || error instanceof GaltonError) {
       console.error(error.message);
       process.exit(1);
     }
