@@ -11,7 +11,8 @@ const ROUNDING = 1e-10;
 export class EventRunner {
   readonly tape = new Tape();
   private readonly names: readonly string[];
-  private readonly theta: Record<string, number> = {};
+  private readonly theta: Theta;
+  private row: ArrayLike<number> = [];
   private event: number | undefined;
 
   /**
@@ -23,6 +24,7 @@ export class EventRunner {
     private readonly simulator: Simulator<ParameterRanges>,
   ) {
     this.names = Object.keys(simulator.parameters);
+    this.theta = this.viewOfRow();
     this.tape.x = new Float64Array(simulator.observables.length);
   }
 
@@ -90,7 +92,7 @@ export class EventRunner {
 
   /** The record that the simulator sees for a row. */
   thetaOf(row: ArrayLike<number>): Theta {
-    for (let j = 0; j < this.names.length; j++) this.theta[this.names[j]!] = row[j]!;
+    this.row = row;
     return this.theta;
   }
 
@@ -127,6 +129,12 @@ export class EventRunner {
     }
   }
 
+  /** One record for all events: its getters read the row at hand, which costs less than a new record, and the simulator cannot write to it. */
+  private viewOfRow(): Theta {
+    const getters = this.names.map((name, j) => [name, { enumerable: true, get: () => this.row[j]! }] as const);
+    return Object.defineProperties({}, Object.fromEntries(getters)) as Theta;
+  }
+
   private run(row: ArrayLike<number>, sample: Sample): ArrayLike<number> {
     return this.simulator.run(this.thetaOf(row), sample);
   }
@@ -136,7 +144,7 @@ export class EventRunner {
     if (x?.length !== observables.length) throw this.wrongLength(x);
     for (let l = 0; l < observables.length; l++) {
       if (!Number.isFinite(x[l])) {
-        const place = `x.${observables[l]} of ${this.simulator.name}${this.eventText()} at ${this.show(Object.values(this.theta))}`;
+        const place = `x.${observables[l]} of ${this.simulator.name}${this.eventText()} at ${this.show(this.row)}`;
         throw new DomainError(this.where, place, x[l], "a finite number", "let the simulator say why it failed, or return numbers only");
       }
     }
@@ -144,7 +152,7 @@ export class EventRunner {
   }
 
   private wrongLength(x: ArrayLike<number> | undefined): ShapeError {
-    const place = `x of ${this.simulator.name}${this.eventText()} at ${this.show(Object.values(this.theta))}`;
+    const place = `x of ${this.simulator.name}${this.eventText()} at ${this.show(this.row)}`;
     const { observables } = this.simulator;
     return new ShapeError(
       this.where,

@@ -63,13 +63,14 @@ export function galtonBoardExact(board: BoardSize & { readonly start: number }, 
   const sums = (slope: number, step: Step) => pathSums(board, (row, nail) => lean.pLeft(row, nail, slope), step);
   const probabilities = (slope: number) => sums(slope, () => 0).mass;
   const pick = pickColumns(board.nails);
+  const logProbOf = (where: string, x: MatrixLike, slope: number) => pick(where, x, probabilities(slope), Math.log);
   const exact: GaltonBoardExact = {
     columns: Array.from(probabilities(-0.5).keys()).filter((column) => probabilities(-0.5)[column]! > 0),
     probabilities,
-    logProb: (x, slope) => pick("logProb", x, probabilities(slope), Math.log),
+    logProb: (x, slope) => logProbOf("logProb", x, slope),
     logRatio(x, slope0, slope1) {
-      const denominator = exact.logProb(x, slope1);
-      return exact.logProb(x, slope0).map((logProb, i) => logProb - denominator[i]!);
+      const denominator = logProbOf("logRatio", x, slope1);
+      return logProbOf("logRatio", x, slope0).map((logProb, i) => logProb - denominator[i]!);
     },
     score(x, slope) {
       const { mass, first } = sums(slope, scoreStep(slope));

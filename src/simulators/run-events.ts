@@ -63,7 +63,10 @@ async function inSlices(simulator: Simulator<ParameterRanges>, run: EventRun, si
 
 /** Lets timers and messages, an interrupt among them, have their turn. */
 function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  const later = globalThis.setImmediate ?? ((then: () => void) => setTimeout(then, 0));
+  return new Promise((resolve) => {
+    later(() => resolve());
+  });
 }
 
 async function inWorkers(simulator: Simulator<ParameterRanges>, run: EventRun, signal: AbortSignal, shown: Progress): Promise<void> {
