@@ -39,11 +39,16 @@ describe("contours", () => {
     ]);
   });
 
-  it("stay open where the grid ends, and show nothing beyond it", () => {
-    const cut = contours(normalRegion([2.5, 36], [0.5, 4], 0.3));
-    for (const { x, y } of linesOf(cut).flat()) expect(x <= 3 && y <= 40).toBe(true);
-    expect(linesOf(cut)[1]!.filter(({ x, y }) => x === 3 && y === 40)).toEqual([]);
-    expect(cut.drawing.panels[0]!.x.domain[1]).toBe(3); // the end of the range
+  it.each([
+    { mean: [2.5, 36], corner: [3, 40], end: 1 },
+    { mean: [-2.5, 14], corner: [-3, 10], end: 0 },
+  ] as const)("stay open where the grid ends at $corner, and show nothing beyond the range", ({ mean: [a, b], corner: [x, y], end }) => {
+    const cut = contours(normalRegion([a, b], [0.5, 4], 0.3));
+    const [, outer = []] = linesOf(cut);
+    expect(outer.filter((row) => row.x === x && row.y === y)).toEqual([]);
+    expect(outer.filter((row) => row.x === x || row.y === y).length).toBe(2);
+    expect(new Set(outer.map(({ part }) => part)).size).toBe(1);
+    expect([cut.drawing.panels[0]!.x.domain[end], cut.drawing.panels[0]!.y.domain[end]]).toEqual([x, y]);
   });
 
   it("go round a hole on both sides", () => {
