@@ -52,6 +52,7 @@ export class KernelClient {
   readonly replies: Received[] = [];
   readonly inputs: Received[] = [];
   stderr = "";
+  readonly #caused = new Map<string | undefined, Received[]>();
   readonly #key = randomUUID();
   readonly #folder = mkdtempSync(join(tmpdir(), "kernel-client-"));
   readonly #sockets = {
@@ -105,9 +106,18 @@ export class KernelClient {
 
   async #read(socket: AsyncIterable<Buffer[]>, into: Received[]): Promise<void> {
     for await (const frames of socket) {
-      into.push(parse(frames, this.#key));
+      const message = parse(frames, this.#key);
+      into.push(message);
+      if (into === this.iopub) this.#index(message);
       for (const wake of this.#wake.splice(0)) wake();
     }
+  }
+
+  #index(message: Received): void {
+    const { msg_id } = message.parent_header;
+    const caused = this.#caused.get(msg_id) ?? [];
+    caused.push(message);
+    this.#caused.set(msg_id, caused);
   }
 
   /** Waits until `look` finds something in what has arrived. */
@@ -172,7 +182,7 @@ export class KernelClient {
 
   /** What a request caused on iopub so far. */
   of(id: string): Received[] {
-    return this.iopub.filter(({ parent_header }) => parent_header.msg_id === id);
+    return this.#caused.get(id) ?? [];
   }
 
   async heartbeat(): Promise<void> {

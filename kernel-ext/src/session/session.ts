@@ -162,7 +162,8 @@ export class Session {
   #answer(request: Message): Answer | undefined {
     const type = request.header.msg_type;
     if (!isRequestType(type)) return unknownAnswer(request);
-    return { type: REPLY_TYPES[type], queued: type === "execute_request", handle: () => this.#handlers[type](request) };
+    const handle = () => this.#contexts.run({ request, cell: this.#latest?.cell }, () => this.#handlers[type](request));
+    return { type: REPLY_TYPES[type], queued: type === "execute_request", handle };
   }
 
   #current(): Context | undefined {
