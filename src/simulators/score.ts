@@ -16,29 +16,37 @@ export interface CheckedDerivative {
   readonly error: number;
 }
 
+/** Where a score is asked for. */
+export interface ScorePoint {
+  /** theta `[D]`. */
+  readonly row: Float64Array;
+  /** What `replay` gives at theta itself. */
+  readonly atRow: number;
+}
+
 /**
  * The gradient of log p(x, z given theta) on the event on the tape, into `out` `[D]`.
  *
  * @param simulator - Uses its own `score` where it has one.
  * @param runner - Holds the event.
- * @param row - Where, `[D]`.
+ * @param point - Where.
  * @param out - Receives the score `[D]`.
  * @throws {MissingGoldError} When no step brings the difference's error estimate below the tolerance.
  */
-export function scoreOnTape(simulator: Simulator<ParameterRanges>, runner: EventRunner, row: Float64Array, out: Float64Array): void {
+export function scoreOnTape(simulator: Simulator<ParameterRanges>, runner: EventRunner, point: ScorePoint, out: Float64Array): void {
   const names = Object.keys(simulator.parameters);
   if (simulator.score) {
-    const own = simulator.score(runner.thetaOf(row), runner.tape);
+    const own = simulator.score(runner.thetaOf(point.row), runner.tape);
     for (let j = 0; j < names.length; j++) out[j] = ownComponent(simulator.name, names[j]!, own[names[j]!]);
     return;
   }
-  for (let j = 0; j < names.length; j++) out[j] = differenceScore(runner, row, j, simulator.parameters[names[j]!]!);
+  for (let j = 0; j < names.length; j++) out[j] = differenceScore(runner, point, j, simulator.parameters[names[j]!]!);
 }
 
-function differenceScore(runner: EventRunner, row: Float64Array, j: number, [low, high]: readonly [number, number]): number {
+function differenceScore(runner: EventRunner, { row, atRow }: ScorePoint, j: number, [low, high]: readonly [number, number]): number {
   const centre = row[j]!;
   const width = high - low < Infinity ? high - low : Math.max(1, Math.abs(centre));
-  const logProb = (offset: number) => replayBeside(runner, row, j, offset);
+  const logProb = (offset: number) => replayBeside(runner, row, j, offset) - atRow;
   let best: CheckedDerivative = { value: Number.NaN, error: Infinity };
   let step = FIRST_STEP * width;
   for (let k = 0; k <= REFINEMENTS; k++, step /= 4) {
@@ -50,20 +58,24 @@ function differenceScore(runner: EventRunner, row: Float64Array, j: number, [low
 }
 
 /**
- * f'(0) to sixth order from six values, with its distance to the fourth order from four of them as the error estimate;
- * the truncation error of the value itself is smaller by about (h / R)^2, R the distance to the nearest singularity of f.
+ * f'(0) of a function with f(0) = 0 to sixth order from six values. The error estimate is the larger of its distance to the fourth
+ * order and of the corner that the values would allow: f(h) + f(-h) = 2 corner |h| + O(h^2), by which a symmetric corner, where
+ * every central difference is zero, is told from a smooth function. The truncation error of the value itself is smaller than the
+ * first by about (h / R)^2, R the distance to the nearest singularity of f.
  *
  * @param f - Function of the offset.
  * @param h - Step.
  * @returns The derivative; its error is NaN where f is not finite.
- * @source Fornberg 1988, Mathematics of Computation 51, 699, table 1
+ * @source Fornberg 1988, Mathematics of Computation 51, 699, table 1; the corner's weights 15, -6, 1 cancel h^2 and h^4
  */
 export function centralDifference(f: (offset: number) => number, h: number): CheckedDerivative {
-  const first = f(h) - f(-h);
-  const second = f(2 * h) - f(-2 * h);
-  const third = f(3 * h) - f(-3 * h);
-  const value = (45 * first - 9 * second + third) / (60 * h);
-  return { value, error: Math.abs(value - (8 * first - second) / (12 * h)) };
+  const [above1, above2, above3] = [f(h), f(2 * h), f(3 * h)];
+  const [below1, below2, below3] = [f(-h), f(-2 * h), f(-3 * h)];
+  const [odd1, odd2, odd3] = [above1 - below1, above2 - below2, above3 - below3];
+  const value = (45 * odd1 - 9 * odd2 + odd3) / (60 * h);
+  const fourthOrder = (8 * odd1 - odd2) / (12 * h);
+  const corner = (15 * (above1 + below1) - 6 * (above2 + below2) + above3 + below3) / (12 * h);
+  return { value, error: Math.max(Math.abs(value - fourthOrder), Math.abs(corner)) };
 }
 
 /** Beyond its range theta may be one that a distribution refuses: there log p is NaN, and a smaller step is tried. */

@@ -85,7 +85,7 @@ function mineShard(simulator: Simulator<ParameterRanges>, shard: Shard, { denomi
     runner.verify(own);
     const toOther = logRatioTo(runner, other);
     jointLogRatio[i] = swapped ? toOther : -toOther;
-    if (score) scoreOnTape(simulator, runner, numerator, jointScore.subarray(i * D, (i + 1) * D));
+    if (score) scoreOnTape(simulator, runner, { row: numerator, atRow: swapped ? toOther : 0 }, jointScore.subarray(i * D, (i + 1) * D));
     x.set(runner.tape.x, i * L);
   }
   return { x, jointLogRatio, jointScore };
