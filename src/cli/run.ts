@@ -53,7 +53,7 @@ async function runRun(args: readonly string[]): Promise<number> {
 
 async function runOne(file: string, { out, settings, formats }: RunOptions): Promise<Failure | undefined> {
   const notebook = readNotebook(file);
-  injectParameters(notebook, settings, file);
+  await injectParameters(notebook, settings, file);
   mkdirSync(out, { recursive: true });
   const target = join(out, basename(file));
   const count = notebook.cells.filter(({ cell_type }) => cell_type === "code").length;

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import ts from "typescript";
 import { UsageError } from "../command.js";
 import type { CodeCell, Notebook } from "./notebook-file.js";
 
@@ -24,12 +23,12 @@ export function parseSettings(items: readonly string[]): Settings {
  *
  * @throws {UsageError} When no cell is tagged `parameters`, or it declares no such name.
  */
-export function injectParameters(notebook: Notebook, settings: Settings, file: string): void {
+export async function injectParameters(notebook: Notebook, settings: Settings, file: string): Promise<void> {
   if (settings.size === 0) return;
   const index = notebook.cells.findIndex((cell) => cell.cell_type === "code" && cell.metadata.tags?.includes("parameters"));
   if (index < 0)
     throw new UsageError(`galton run: --set was given but ${file} has no cell tagged "parameters"; tag the cell that declares them`);
-  const names = declaredNames(notebook.cells[index]!.source);
+  const names = await declaredNames(notebook.cells[index]!.source);
   for (const name of settings.keys()) {
     if (!names.includes(name))
       throw new UsageError(`galton run: --set ${name} is not a parameter of ${file}; expected one of ${names.join(", ")}`);
@@ -50,7 +49,9 @@ function injected(settings: Settings): CodeCell {
   };
 }
 
-function declaredNames(source: string): string[] {
+/** The compiler is loaded only when there is something to set. */
+async function declaredNames(source: string): Promise<string[]> {
+  const { default: ts } = await import("typescript");
   const file = ts.createSourceFile("parameters.ts", source, ts.ScriptTarget.Latest);
   const declarations = file.statements.filter(ts.isVariableStatement).flatMap(({ declarationList }) => declarationList.declarations);
   return declarations.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : []));
