@@ -55,11 +55,8 @@ export class KernelClient {
   readonly #caused = new Map<string | undefined, Received[]>();
   readonly #key = randomUUID();
   readonly #folder = mkdtempSync(join(tmpdir(), "kernel-client-"));
-  readonly #sockets = {
-    shell: new Dealer({ linger: 0 }),
-    control: new Dealer({ linger: 0 }),
-    stdin: new Dealer({ linger: 0, routingId: "client" }),
-  };
+  // One identity on all three, as the specification asks: input requests go to the identity of the cell's request.
+  readonly #sockets = { shell: dealer(), control: dealer(), stdin: dealer() };
   readonly #subscriber = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
   readonly #heart = new Request({ linger: 0 });
   #wake: (() => void)[] = [];
@@ -200,6 +197,10 @@ export class KernelClient {
     for (const socket of [...Object.values(this.#sockets), this.#subscriber, this.#heart]) socket.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function dealer(): Dealer {
+  return new Dealer({ linger: 0, routingId: "client" });
 }
 
 function sign(key: string, frames: readonly (string | Buffer)[]): string {

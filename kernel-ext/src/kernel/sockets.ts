@@ -58,18 +58,21 @@ export class Outbox {
   readonly #socket: { send(frames: Frames): Promise<void> };
   #queue: Frames[] = [];
   #draining: Promise<void> | undefined;
+  #closed = false;
 
   constructor(socket: { send(frames: Frames): Promise<void> }) {
     this.#socket = socket;
   }
 
   put(frames: Frames): void {
+    if (this.#closed) return;
     this.#queue.push(frames);
     this.#draining ??= this.#drain();
   }
 
-  /** Resolves when all is handed to the socket. */
-  async drained(): Promise<void> {
+  /** Takes nothing more; resolves when all that was taken is handed to the socket. */
+  async close(): Promise<void> {
+    this.#closed = true;
     await this.#draining;
   }
 

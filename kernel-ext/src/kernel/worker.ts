@@ -152,18 +152,24 @@ async function beat(): Promise<void> {
 async function shutDown(reply: { readonly status: string; readonly restart: boolean }): Promise<void> {
   if (closing) return;
   closing = true;
-  const closed = new Promise<void>((resolve) => {
-    mainClosed = resolve;
-  });
-  tell({ kind: "shutdown" });
-  void interrupter.interrupt();
-  const graceful = await Promise.race([closed.then(() => true), sleep(SHUTDOWN_PATIENCE, false)]);
+  const graceful = await Promise.race([closeMain(), sleep(SHUTDOWN_PATIENCE, false, { ref: false })]);
   send(envelope("iopub", "shutdown_reply", reply));
-  await Promise.all(Object.values(outboxes).map((outbox) => outbox.drained()));
+  await Promise.all(Object.values(outboxes).map((outbox) => outbox.close()));
   closeSockets(sockets);
   link.close();
   input.close();
   if (!graceful) await endProcess();
+}
+
+/** Frees the main thread from what it runs, for it has to close the session itself. */
+async function closeMain(): Promise<true> {
+  const closed = new Promise<void>((resolve) => {
+    mainClosed = resolve;
+  });
+  await interrupter.interrupt();
+  tell({ kind: "shutdown" });
+  await closed;
+  return true;
 }
 
 /** The main thread does not answer: give the sockets time to deliver what is under way, then go. */
