@@ -1,0 +1,3 @@
+import type { Engine } from "../../kernel-ext/src/engine/engine.js";
+
+export function tinyEngine(): Engine;
