@@ -9,12 +9,45 @@ export { denominatorEvents, type MinedSample, numeratorEvents } from "./data/min
 export type { Simulations } from "./data/simulations.js";
 // Errors
 export { DomainError, FormatError, GaltonError, MissingGoldError, NotConvergedError, ShapeError } from "./errors.js";
+// Estimators
+export { type RejectionAbc, type RejectionAbcOptions, rejectionAbc } from "./estimators/abc.js";
+export type { AbcSampleOptions, SimulatedData } from "./estimators/abc-candidates.js";
+export type { AbcPosterior } from "./estimators/abc-posterior.js";
+export { type Binning, binEdges, equalProbability, equalWidth, integerBins } from "./estimators/binning.js";
+export { type Distance, type DistanceFunction, euclidean, type FittedDistance, manhattan, scaled } from "./estimators/distance.js";
+export { type HistogramDensity, type HistogramMethod, type HistogramOptions, histogram } from "./estimators/histogram.js";
+export { type KdeMethod, type KdeOptions, kde } from "./estimators/kde.js";
+export type { SimulatedDensity } from "./estimators/simulated-density.js";
+export type { DataSummary, EventSummary } from "./estimators/summary.js";
+// Figures
+export { overlay, type PanelOptions, panels } from "./figures/compose.js";
+export { contours } from "./figures/contours.js";
+export { type CurveSeries, type PlotOptions, plotCurve } from "./figures/curve.js";
+export { Figure, renderSvg } from "./figures/figure.js";
+export { type HistogramOptions, type HistogramSeries, plotHistogram } from "./figures/histogram.js";
+export { plotLikelihood } from "./figures/likelihood.js";
+export type { AxisOptions, FigureOptions } from "./figures/options.js";
+export type { RegionLike, RegionOptions } from "./figures/region.js";
+export { plotScatter, type ScatterOptions, type ScatterSeries } from "./figures/scatter.js";
+export type { VegaLiteSpec } from "./figures/spec.js";
+// Inference
+export { type ConfidenceRegion, type ConfidenceRegionOptions, confidenceRegion } from "./inference/confidence-region.js";
+export { credibleRegion } from "./inference/credible-region.js";
+export type { Grid } from "./inference/grid.js";
+export { type GridPosterior, type GridPosteriorOptions, gridPosterior, type PriorLike } from "./inference/grid-posterior.js";
+export { type Density, type LogLikelihood, logLikelihood, type Ratio } from "./inference/log-likelihood.js";
+export type { LogLikelihoodFunction } from "./inference/log-likelihood-function.js";
+export { type BestFit, type MaximumLikelihoodOptions, maximumLikelihood } from "./inference/maximum-likelihood.js";
+export type { Interval, Region, RegionLevel } from "./inference/region.js";
+export { type ConfidenceMethod, wilks } from "./inference/wilks.js";
 // Numerics
 export { logGamma } from "./numerics/log-gamma.js";
 export type { Matrix, MatrixLike } from "./numerics/matrix.js";
 export { standardNormalQuantile } from "./numerics/normal-quantile.js";
 export type { ParameterRanges, Theta } from "./numerics/parameters.js";
 export { fold, integers, type Key, key, permutation, type Stream, split, standardNormals, stream, uniforms } from "./numerics/random.js";
+// Platform
+export { DISPLAY, type MimeBundle } from "./platform/notebook.js";
 // Probability
 export { bernoulli } from "./probability/bernoulli.js";
 export { categorical } from "./probability/categorical.js";
@@ -27,7 +60,6 @@ export { normal } from "./probability/normal.js";
 export { poisson } from "./probability/poisson.js";
 export type { Support } from "./probability/support.js";
 export { uniform } from "./probability/uniform.js";
-
 // Simulators
 export type { Draw, Run, Sample, Simulator, SimulatorOptions, SimulatorSource } from "./simulators/contract.js";
 export { type GaltonBoard, type GaltonBoardOptions, type GaltonBoardRanges, galtonBoard } from "./simulators/galton-board.js";
@@ -38,31 +70,3 @@ export type { RunOptions } from "./simulators/run-events.js";
 export { type SimulateOptions, simulate } from "./simulators/simulate.js";
 export { simulator } from "./simulators/simulator.js";
 export type { Trace } from "./simulators/trace.js";
-
-// Estimators
-
-// Inference
-export { type ConfidenceRegion, type ConfidenceRegionOptions, confidenceRegion } from "./inference/confidence-region.js";
-export { credibleRegion } from "./inference/credible-region.js";
-export type { Grid } from "./inference/grid.js";
-export { type GridPosterior, type GridPosteriorOptions, gridPosterior, type PriorLike } from "./inference/grid-posterior.js";
-export { type Density, type LogLikelihood, logLikelihood, type Ratio } from "./inference/log-likelihood.js";
-export type { LogLikelihoodFunction } from "./inference/log-likelihood-function.js";
-export { type BestFit, type MaximumLikelihoodOptions, maximumLikelihood } from "./inference/maximum-likelihood.js";
-export type { Interval, Region, RegionLevel } from "./inference/region.js";
-export { type ConfidenceMethod, wilks } from "./inference/wilks.js";
-
-// Figures
-export { overlay, type PanelOptions, panels } from "./figures/compose.js";
-export { contours } from "./figures/contours.js";
-export { type CurveSeries, type PlotOptions, plotCurve } from "./figures/curve.js";
-export { Figure, renderSvg } from "./figures/figure.js";
-export { type HistogramOptions, type HistogramSeries, plotHistogram } from "./figures/histogram.js";
-export { plotLikelihood } from "./figures/likelihood.js";
-export type { AxisOptions, FigureOptions } from "./figures/options.js";
-export type { RegionLike, RegionOptions } from "./figures/region.js";
-export { plotScatter, type ScatterOptions, type ScatterSeries } from "./figures/scatter.js";
-export type { VegaLiteSpec } from "./figures/spec.js";
-
-// Platform
-export { DISPLAY, type MimeBundle } from "./platform/notebook.js";
