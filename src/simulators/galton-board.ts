@@ -1,4 +1,6 @@
 import { DomainError } from "../errors.js";
+import type { MatrixLike } from "../numerics/matrix.js";
+import type { Theta } from "../numerics/parameters.js";
 import { bernoulli } from "../probability/bernoulli.js";
 import type { Simulator } from "./contract.js";
 import { type GaltonBoardExact, galtonBoardExact } from "./galton-board-exact.js";
@@ -28,6 +30,13 @@ export interface GaltonBoard extends Simulator<GaltonBoardRanges> {
   pLeft(row: number, nail: number, slope: number): number;
   /** Everything that simulation-based inference has to find, exactly. */
   readonly exact: GaltonBoardExact;
+  /** The exact log p(x given theta) in the form that `logLikelihood` takes. */
+  readonly density: {
+    readonly parameters: GaltonBoardRanges;
+    readonly observables: readonly string[];
+    /** Of columns x `[N, 1]`, `[N]`. @throws {DomainError} For a column that no ball can reach. */
+    logProb(x: MatrixLike, theta: Theta<GaltonBoardRanges>): Float64Array;
+  };
 }
 
 /**
@@ -59,7 +68,10 @@ export function galtonBoard({ rows = 20, nails = 31 }: GaltonBoardOptions = {}):
       return [nail];
     },
   );
-  return { ...board, rows, nails, start, pLeft: lean.pLeft, exact: galtonBoardExact({ rows, nails, start }, lean) };
+  const exact = galtonBoardExact({ rows, nails, start }, lean);
+  const { parameters, observables } = board;
+  const density = { parameters, observables, logProb: (x: MatrixLike, { slope }: Theta<GaltonBoardRanges>) => exact.logProb(x, slope) };
+  return { ...board, rows, nails, start, pLeft: lean.pLeft, exact, density };
 }
 
 function assertSize(name: string, size: number): void {

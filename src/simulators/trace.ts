@@ -42,9 +42,9 @@ export function addressOf(names: readonly string[], i: number): string {
 export class Tape implements Trace {
   readonly names: string[] = [];
   readonly supports: Support[] = [];
-  values = new Float64Array(64);
-  logProbs = new Float64Array(64);
-  x = new Float64Array(0);
+  values: Float64Array = new Float64Array(64);
+  logProbs: Float64Array = new Float64Array(64);
+  x: Float64Array = new Float64Array(0);
   length = 0;
 
   private readonly source: Stream = stream(makeKey(0));

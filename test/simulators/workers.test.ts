@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type * as Contract from "../../src/simulators/contract.js";
 import type * as Boards from "../../src/simulators/galton-board.js";
 import type * as Mining from "../../src/simulators/mine.js";
 import type * as Simulating from "../../src/simulators/simulate.js";
@@ -40,7 +41,7 @@ describe("the same numbers", () => {
   });
 
   it("for a simulator that a user's own module exports", async () => {
-    const { constant } = (await import(join(folder, "own.mjs"))) as { constant: Making.Simulator<{ a: readonly [0, 2] }> };
+    const { constant } = (await import(join(folder, "own.mjs"))) as { constant: Contract.Simulator<{ a: readonly [0, 2] }> };
     const options = { theta: { a: 1 }, n: 50, seed: 5 };
     expect(await library.simulate(constant, { ...options, workers: 2 })).toEqual(await library.simulate(constant, options));
   });
