@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 
 /** A folder and all folders above it. */
@@ -23,8 +24,30 @@ export function packageFolder(directory: string, name: string): string | undefin
   return manifest.name === name && manifest.exports !== undefined ? scope : undefined;
 }
 
-/** Folder from which a bare specifier is to be imported: the first of these that has the package, else the first. */
-export function folderFor(specifier: string, directories: readonly [string, ...string[]]): string {
+/** The first of these folders from which Node would find what a bare specifier names; undefined when none has it. */
+export function folderWith(specifier: string, directories: readonly string[]): string | undefined {
   const name = packageName(specifier);
-  return (name !== undefined && directories.find((directory) => packageFolder(directory, name))) || directories[0];
+  return name === undefined ? undefined : directories.find((directory) => packageFolder(directory, name));
+}
+
+/** Folder from which a specifier is to be imported: the first of these that has the package, else the first. */
+export function folderFor(specifier: string, directories: readonly [string, ...string[]]): string {
+  return folderWith(specifier, directories) ?? directories[0];
+}
+
+/** Whether a specifier names a package that is nowhere. Node would say so too, but remember it after an install. */
+export function isMissing(specifier: string, directories: readonly string[]): boolean {
+  return packageName(specifier) !== undefined && !isBuiltin(specifier) && folderWith(specifier, directories) === undefined;
+}
+
+/** What Node says of a package that is nowhere. */
+export const missingMessage = (specifier: string, from: string): string =>
+  `Cannot find package '${packageName(specifier)}' imported from ${from}`;
+
+/** Changes whenever npm, pnpm or yarn has installed something where the notebook looks for packages. */
+export function packagesStamp(directory: string): string {
+  const marks = ["node_modules", "node_modules/.package-lock.json", "node_modules/.modules.yaml", "package.json"];
+  return ancestors(directory)
+    .flatMap((folder) => marks.map((mark) => statSync(join(folder, mark), { throwIfNoEntry: false })?.mtimeMs ?? 0))
+    .join(" ");
 }

@@ -1,4 +1,6 @@
+import { inspect } from "node:util";
 import type { Completion, Diagnostic, Engine, EngineOptions, ExecuteRequest, ExecuteResult, Inspection, IsComplete } from "../engine.js";
+import { packagesStamp } from "../packages.js";
 import { nameAndMessage } from "../thrown.js";
 import { addFallbacks } from "./fallback-require.js";
 import { overlayFiles } from "./overlay.js";
@@ -29,6 +31,7 @@ class TslabEngine implements Engine {
   readonly #undo: readonly (() => void)[];
   #converters: Converters | undefined;
   #executor: Executor | undefined;
+  #stamp: string;
   #heard: Heard = { diagnostics: [] };
   #finish: ((result: ExecuteResult) => void) | undefined;
 
@@ -37,6 +40,7 @@ class TslabEngine implements Engine {
     this.#options = options;
     this.name = `tslab ${tslab.version}`;
     this.languageVersion = tslab.compiler.version;
+    this.#stamp = packagesStamp(options.directory);
     this.#undo = [overlayFiles(tslab.compiler.sys, options), addFallbacks(options)];
   }
 
@@ -54,8 +58,12 @@ class TslabEngine implements Engine {
     });
   }
 
-  /** After an install in mid-session tslab's converter is stuck; a new one takes over, the executor keeps the state. */
+  /**
+   * After an install in mid-session tslab's converter is stuck, or knows nothing of it; a new one takes over, and the
+   * executor keeps the state.
+   */
   async #executeHealing(code: string): Promise<boolean> {
+    if (packagesStamp(this.#options.directory) !== this.#stamp) this.#renewConverter();
     try {
       return await this.#ready().execute(code);
     } catch (error) {
@@ -125,6 +133,7 @@ class TslabEngine implements Engine {
 
   #renewConverter(): void {
     if (!this.#converters) return;
+    this.#stamp = packagesStamp(this.#options.directory);
     this.#converters.node.close();
     this.#converters.node = this.#tslab.converter.createConverter();
   }
@@ -157,7 +166,7 @@ class TslabEngine implements Engine {
 const isStuck = (error: unknown): boolean => error instanceof Error && error.message === "Unexpected pending rebuildTimer";
 
 function failure(error: unknown): ExecuteResult {
-  const traceback = error instanceof Error && error.stack ? error.stack.split("\n") : [`Uncaught ${String(error)}`];
+  const traceback = error instanceof Error && error.stack ? error.stack.split("\n") : [`Uncaught ${inspect(error)}`];
   return { status: "error", error, ...nameAndMessage(error), traceback };
 }
 

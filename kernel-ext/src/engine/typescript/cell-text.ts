@@ -4,6 +4,11 @@ import type { TypeScript } from "./load.js";
 import { type Declared, declaredBy, isAugmentation, mentioned, variableKind } from "./names.js";
 import type { Scope } from "./scope.js";
 
+interface TextPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
 interface Edit {
   /** Offset in the user's text before which `text` goes in. */
   readonly at: number;
@@ -25,7 +30,9 @@ export interface CellText {
   toUser(position: number): number;
   fromUser(offset: number): number;
   /** 1-based line and column in the user's text. */
-  place(position: number): { readonly line: number; readonly column: number };
+  place(position: number): TextPlace;
+  /** The same for a frame of a stack. */
+  framePlace(position: number): TextPlace;
 }
 
 /** Writes the text that the compiler gets for `code`, given what earlier cells declared. */
@@ -54,7 +61,14 @@ export function writeCell(ts: TypeScript, code: string, scope: Scope): CellText 
     syntaxErrors: syntaxErrors(ts, file).map((error) => ({ ...place(error.start), message: text(ts, error), code: error.code })),
     ...positions,
     place: (position) => place(positions.toUser(position)),
+    framePlace: (position) => place(calledName(code, positions.toUser(position))),
   };
+}
+
+/** V8 puts a call of an earlier cell's function at its parenthesis, which says less than the name before it. */
+function calledName(code: string, offset: number): number {
+  const name = code[offset] === "(" ? /[\p{ID_Continue}$]+$/u.exec(code.slice(0, offset))?.[0] : undefined;
+  return offset - (name?.length ?? 0);
 }
 
 /** A cell is a module from its first statement on, or top-level `await` would be parsed as a name. */

@@ -3,7 +3,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
-import { folderFor } from "../packages.js";
+import { folderFor, isMissing, missingMessage } from "../packages.js";
 import type { LocalModules } from "./local-modules.js";
 
 type DynamicImport = (specifier: string) => Promise<object>;
@@ -23,6 +23,11 @@ export interface ImporterOptions {
   readonly modules: LocalModules;
 }
 
+class MissingPackageError extends Error {
+  override readonly name = "Error";
+  readonly code = "ERR_MODULE_NOT_FOUND";
+}
+
 /** File in whose name a folder's imports are made; it need not exist. */
 const REFERRER = "cell.js";
 
@@ -39,10 +44,11 @@ export function makeImporter({ directories, modules }: ImporterOptions): Importe
       const folder = folderFor(specifier, directories);
       if (isJson(specifier)) return jsonNamespace(createRequire(join(folder, REFERRER)).resolve(specifier));
       const url = isBuiltin(specifier) ? undefined : modules.urlFor(specifier);
+      if (!url && isMissing(specifier, directories)) throw new MissingPackageError(missingMessage(specifier, directory));
       try {
         return withNames(await importerOf(folder)(url ?? specifier), names);
       } catch (error) {
-        modules.forgetFailure(specifier, pathToFileURL(join(folder, REFERRER)).href);
+        modules.forgetFailures();
         throw error;
       }
     },

@@ -30,6 +30,7 @@ export function inspectCell(language: Language, { code, offset, detail }: Inspec
 function signature(ts: Language["ts"], info: ts.QuickInfo): string {
   return ts
     .displayPartsToString(info.displayParts)
+    .replace(/^\(alias\) (?=[\w$]+[(<])/, "function ")
     .replace(/^\(alias\) /, "")
     .replace(/\nimport [^\n]*$/, "")
     .replace(/typeof import\("[^"]*\/__c\d+"\)\./g, "")

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type ts from "typescript";
-import { folderFor } from "../packages.js";
+import { folderFor, isMissing, missingMessage } from "../packages.js";
 import type { Language } from "./language.js";
 import { type ModuleHooks, type ServedModule, startModuleHooks, type Target } from "./module-hooks.js";
 
@@ -11,8 +11,8 @@ import { type ModuleHooks, type ServedModule, startModuleHooks, type Target } fr
 export interface LocalModules {
   /** URL to import for a specifier of a cell; undefined when Node can load it as it is. */
   urlFor(specifier: string): string | undefined;
-  /** After a failed import the next one loads the module, and all that it imports, anew; Node remembers failures. */
-  forgetFailure(specifier: string, parentURL: string): void;
+  /** After a failed import the next one loads every module anew, for Node remembers failures. */
+  forgetFailures(): void;
   close(): void;
 }
 
@@ -33,7 +33,6 @@ type Closure = ReadonlyMap<string, Source>;
 export function makeLocalModules({ directories, language, onModule }: LocalModulesOptions): LocalModules {
   const served = new Set<string>();
   let hooks: ModuleHooks | undefined;
-  const retries = new Map<string, Target>();
   let failures = 0;
 
   const pathOf = (specifier: string, from: string): string | undefined => {
@@ -73,6 +72,7 @@ export function makeLocalModules({ directories, language, onModule }: LocalModul
     const imports = source.imports.flatMap(({ specifier, path }): [string, Target][] => {
       const target = path ? urls.get(path) : undefined;
       if (target) return [[specifier, { url: target }]];
+      if (isMissing(specifier, directories)) return [[specifier, { missing: missingMessage(specifier, source.path) }]];
       const folder = folderFor(specifier, directories);
       return folder === directories[0] ? [] : [[specifier, { parentURL: pathToFileURL(join(folder, "cell.js")).href }]];
     });
@@ -91,11 +91,8 @@ export function makeLocalModules({ directories, language, onModule }: LocalModul
       for (const source of fresh) served.add(urls.get(source.path) as string);
       return urls.get(path);
     },
-    forgetFailure(specifier, parentURL) {
+    forgetFailures() {
       failures++;
-      hooks ??= startModuleHooks();
-      retries.set(specifier, { parentURL, mark: `?retry=${failures}` });
-      hooks.serve([{ url: parentURL, imports: [...retries] }]);
     },
     close: () => hooks?.close(),
   };

@@ -1,17 +1,13 @@
 import { register } from "node:module";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 
-/**
- * Where a specifier leads: to a served module, or to Node's resolution from some place. A mark is put behind the URLs of
- * that module and all that it imports, so that Node, which remembers failures, loads them anew.
- */
-export type Target = { readonly url: string } | { readonly parentURL: string; readonly mark?: string };
+/** Where a specifier leads: to a served module, to Node's resolution from another place, or nowhere. */
+export type Target = { readonly url: string } | { readonly parentURL: string } | { readonly missing: string };
 
 /** A module that Node is to load from us instead of the disk. */
 export interface ServedModule {
   readonly url: string;
-  /** Absent for a module that is loaded as ever and only has its imports led. */
-  readonly source?: string;
+  readonly source: string;
   /** The file's own text when it is JSON, for imports with an attribute. */
   readonly json?: string;
   readonly imports: readonly (readonly [specifier: string, to: Target])[];
@@ -40,17 +36,16 @@ function receive() {
 }
 export async function resolve(specifier, context, nextResolve) {
   receive();
-  if (served.get(specifier)?.source !== undefined) return { url: specifier, shortCircuit: true };
+  if (served.has(specifier)) return { url: specifier, shortCircuit: true };
   const to = served.get(context.parentURL)?.imports.get(specifier);
+  if (to?.missing) throw Object.assign(new Error(to.missing), { code: "ERR_MODULE_NOT_FOUND" });
   if (to?.url) return { url: to.url, shortCircuit: true, importAttributes: context.importAttributes };
-  const found = await nextResolve(specifier, to ? { ...context, parentURL: to.parentURL } : context);
-  const mark = to?.mark ?? /[?]retry=[0-9]+$/.exec(context.parentURL ?? "")?.[0];
-  return mark && found.url.startsWith("file:") ? { ...found, url: found.url + mark } : found;
+  return nextResolve(specifier, to ? { ...context, parentURL: to.parentURL } : context);
 }
 export async function load(url, context, nextLoad) {
   receive();
   const found = served.get(url);
-  if (found?.source === undefined) return nextLoad(url, context);
+  if (!found) return nextLoad(url, context);
   if (context.importAttributes?.type === "json") return { format: "json", source: found.json, shortCircuit: true };
   return { format: "module", source: found.source, shortCircuit: true };
 }

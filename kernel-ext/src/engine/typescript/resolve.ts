@@ -1,8 +1,7 @@
-import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type ts from "typescript";
-import { ancestors } from "../packages.js";
+import { packagesStamp } from "../packages.js";
 import type { TypeScript } from "./load.js";
 
 export interface Resolver {
@@ -72,12 +71,4 @@ function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** Changes whenever npm, pnpm or yarn has installed something where the notebook looks for packages. */
-function packagesStamp(directory: string): string {
-  const marks = ["node_modules", "node_modules/.package-lock.json", "node_modules/.modules.yaml", "package.json"];
-  return ancestors(directory)
-    .flatMap((folder) => marks.map((mark) => statSync(join(folder, mark), { throwIfNoEntry: false })?.mtimeMs ?? 0))
-    .join(" ");
 }

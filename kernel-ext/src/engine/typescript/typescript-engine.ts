@@ -61,7 +61,7 @@ class TypeScriptEngine implements Engine {
     this.#tracebacks.add(filename, {
       count,
       sourceMap: compiled.sourceMap,
-      toUser: (line, column) => compiled.text.place((lineStarts[line] ?? 0) + column),
+      toUser: (line, column) => compiled.text.framePlace((lineStarts[line] ?? 0) + column),
     });
     const names = compiled.text.declared.map(({ name }) => name);
     const old = new Set(names.filter((name) => name in this.#state));
