@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { EngineOptions } from "../engine.js";
 import { folderFor, packageFolder, packageName } from "../packages.js";
-import type { FileSystem } from "./tslab.js";
+import { type FileSystem, isStuck, type WatchCallback } from "./tslab.js";
 
 /** Declarations of the session's functions come in as one more package of types. */
 const GLOBALS = "kernel-globals";
@@ -12,9 +12,15 @@ const GLOBALS = "kernel-globals";
  * Shows tslab's compiler a node_modules in the notebook's folder that also holds Node's types (without them `console`
  * is unknown where packages are hoisted), the session's declarations, and the packages of the fallback folders.
  *
+ * The converter throws from its watchers' callbacks too, where nobody can catch; `onStuck` hears of that instead.
+ *
  * @returns What takes the overlay away.
  */
-export function overlayFiles(system: FileSystem, { directory, fallbackDirectories, globals = "" }: EngineOptions): () => void {
+export function overlayFiles(
+  system: FileSystem,
+  { directory, fallbackDirectories, globals = "" }: EngineOptions,
+  onStuck: () => void,
+): () => void {
   const packages = join(directory, "node_modules");
   const types = join(packages, "@types");
   const globalsFile = join(types, GLOBALS, "index.d.ts");
@@ -28,8 +34,26 @@ export function overlayFiles(system: FileSystem, { directory, fallbackDirectorie
     readFile: (path, encoding) => (path === globalsFile ? globals : original.readFile(elsewhere(path), encoding)),
     getDirectories: (path) => [...original.getDirectories(path), ...(path === types ? ["node", GLOBALS] : [])],
     realpath: (path) => (path === globalsFile ? path : (original.realpath?.(elsewhere(path)) ?? elsewhere(path))),
+    ...watching(original, onStuck),
   } satisfies FileSystem);
   return () => Object.assign(system, original);
+}
+
+function watching({ watchFile, watchDirectory }: FileSystem, onStuck: () => void): Partial<FileSystem> {
+  const guard =
+    (callback: WatchCallback): WatchCallback =>
+    (...change) => {
+      try {
+        callback(...change);
+      } catch (error) {
+        if (!isStuck(error)) throw error;
+        onStuck();
+      }
+    };
+  return {
+    ...(watchFile && { watchFile: (path, callback, ...rest) => watchFile(path, guard(callback), ...rest) }),
+    ...(watchDirectory && { watchDirectory: (path, callback, ...rest) => watchDirectory(path, guard(callback), ...rest) }),
+  };
 }
 
 function makeRedirect(packages: string, folders: [string, ...string[]]): (path: string) => string {

@@ -4,7 +4,7 @@ import { packagesStamp } from "../packages.js";
 import { nameAndMessage } from "../thrown.js";
 import { addFallbacks } from "./fallback-require.js";
 import { overlayFiles } from "./overlay.js";
-import { type Converters, type Executor, loadTslab, type QuickInfo, type Tslab } from "./tslab.js";
+import { type Converters, type Executor, isStuck, loadTslab, type QuickInfo, type Tslab } from "./tslab.js";
 
 /**
  * Makes the engine on tslab's converter and executor, for people who come from tslab.
@@ -41,7 +41,12 @@ class TslabEngine implements Engine {
     this.name = `tslab ${tslab.version}`;
     this.languageVersion = tslab.compiler.version;
     this.#stamp = packagesStamp(options.directory);
-    this.#undo = [overlayFiles(tslab.compiler.sys, options), addFallbacks(options)];
+    this.#undo = [
+      overlayFiles(tslab.compiler.sys, options, () => {
+        this.#stamp = "stuck";
+      }),
+      addFallbacks(options),
+    ];
   }
 
   execute({ code, onRun }: ExecuteRequest): Promise<ExecuteResult> {
@@ -162,8 +167,6 @@ class TslabEngine implements Engine {
     this.#heard.diagnostics.push({ line: Number(line), column: Number(column), message: `${prefix}${String(message)}` });
   }
 }
-
-const isStuck = (error: unknown): boolean => error instanceof Error && error.message === "Unexpected pending rebuildTimer";
 
 function failure(error: unknown): ExecuteResult {
   const traceback = error instanceof Error && error.stack ? error.stack.split("\n") : [`Uncaught ${inspect(error)}`];

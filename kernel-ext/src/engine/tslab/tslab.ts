@@ -50,6 +50,15 @@ export interface QuickInfo {
   readonly tags?: readonly { readonly name: string; readonly text?: readonly Part[] }[];
 }
 
+export type WatchCallback = (...change: unknown[]) => void;
+
+interface Watcher {
+  close(): void;
+}
+
+/** What the converter throws when files change faster than it compiles; it is of no use afterwards. */
+export const isStuck = (error: unknown): boolean => error instanceof Error && error.message === "Unexpected pending rebuildTimer";
+
 /** File functions of the compiler's fork; the converter asks them at each call. */
 export interface FileSystem {
   getCurrentDirectory(): string;
@@ -58,6 +67,8 @@ export interface FileSystem {
   readFile(path: string, encoding?: string): string | undefined;
   getDirectories(path: string): string[];
   realpath?(path: string): string;
+  watchFile?(path: string, callback: WatchCallback, ...rest: unknown[]): Watcher;
+  watchDirectory?(path: string, callback: WatchCallback, ...rest: unknown[]): Watcher;
 }
 
 export interface Compiler {
