@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { Completion, Diagnostic, Engine, EngineOptions, ExecuteRequest, ExecuteResult, Inspection, IsComplete } from "../engine.js";
+import { inMacrotask } from "../macrotask.js";
 import { packagesStamp } from "../packages.js";
 import { nameAndMessage } from "../thrown.js";
 import { addFallbacks } from "./fallback-require.js";
@@ -50,10 +51,11 @@ class TslabEngine implements Engine {
   }
 
   execute({ code, onRun }: ExecuteRequest): Promise<ExecuteResult> {
-    this.#heard = { diagnostics: [] };
     return new Promise((finish) => {
       this.#finish = finish;
-      setImmediate(() => {
+      inMacrotask(() => {
+        // By now an interrupted cell before this one has said its last.
+        this.#heard = { diagnostics: [] };
         onRun?.();
         this.#executeHealing(code).then(
           (ok) => finish(this.#result(ok)),

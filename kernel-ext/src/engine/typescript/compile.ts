@@ -15,10 +15,10 @@ export interface CompiledCell {
 
 /** Checks one cell and lowers it to CommonJS. */
 export function compileCell(language: Language, code: string, scope: Scope): CompiledCell | readonly Diagnostic[] {
-  if (language.problems.length > 0) return language.problems;
   const text = writeCell(language.ts, code, scope);
   if (text.syntaxErrors.length > 0) return text.syntaxErrors;
   language.update(text.text);
+  if (language.problems.length > 0) return language.problems;
   const { program, file } = language.program();
   const problems = checkCell(language, { program, file, text, scope });
   if (problems.length > 0) return problems;

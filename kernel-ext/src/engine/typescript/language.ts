@@ -3,6 +3,7 @@ import type ts from "typescript";
 import type { Diagnostic } from "../engine.js";
 import type { TypeScript } from "./load.js";
 import { type CellOptions, cellOptions, tsconfigStamp } from "./options.js";
+import { parseAhead } from "./parse-ahead.js";
 import { makeResolver, type Resolver } from "./resolve.js";
 
 interface Snapshot {
@@ -26,6 +27,8 @@ export interface Language {
   /** Puts the types of a cell that ran under its own name; `.ts` when they could not be written as declarations. */
   addCell(cell: number, text: string, extension: ".d.ts" | ".ts"): void;
   forgetCells(): void;
+  /** Parses the libraries, in slices. */
+  parseAhead(): Promise<void>;
 }
 
 export interface LanguageOptions {
@@ -78,7 +81,8 @@ export function makeLanguage(ts: TypeScript, { directory, fallbackDirectories, g
         resolvedTypeReferenceDirective: resolver.resolveType(typeof reference === "string" ? reference : reference.fileName, containing),
       })),
   };
-  const service = ts.createLanguageService(host, ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, root));
+  const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, root);
+  const service = ts.createLanguageService(host, registry);
   let current = "";
 
   return {
@@ -120,6 +124,8 @@ export function makeLanguage(ts: TypeScript, { directory, fallbackDirectories, g
       for (const file of cells.values()) virtual.delete(file);
       cells.clear();
     },
+    parseAhead: () =>
+      parseAhead(ts, { registry, options: configured.options, directory: root, roots: [resolver.nodeTypes], read: disk.read }),
   };
 }
 
@@ -150,6 +156,7 @@ function makeDiskFiles(ts: TypeScript) {
     return loaded;
   };
   return {
+    read: load,
     version: (file: string): string => load(file)?.version ?? "",
     snapshot: (file: string): ts.IScriptSnapshot | undefined => load(file)?.snapshot,
     refresh(all: boolean): void {

@@ -75,10 +75,13 @@ function librariesOfThisNode(): string[] {
     : ["lib.es2023.d.ts", ...disposal];
 }
 
+/** A notebook's folder need not hold a module. */
+const NO_INPUTS = 18003;
+
 function readConfig(ts: TypeScript, file: string): { options: ts.CompilerOptions; errors: readonly ts.Diagnostic[] } {
   const { config, error } = ts.readConfigFile(file, ts.sys.readFile);
   if (error) return { options: {}, errors: [error] };
-  const host = { ...ts.sys, readDirectory: () => [file] };
+  const host = { ...ts.sys, readDirectory: () => [] };
   const { options, errors } = ts.parseJsonConfigFileContent(config, host, dirname(file), undefined, file);
-  return { options, errors: errors.filter(({ category }) => category === ts.DiagnosticCategory.Error) };
+  return { options, errors: errors.filter(({ category, code }) => category === ts.DiagnosticCategory.Error && code !== NO_INPUTS) };
 }

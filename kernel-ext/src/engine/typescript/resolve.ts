@@ -6,6 +6,8 @@ import type { TypeScript } from "./load.js";
 
 export interface Resolver {
   readonly cache: ts.ModuleResolutionCache;
+  /** Entry of the one copy of Node's types that is used. */
+  readonly nodeTypes: string;
   resolve(specifier: string, containingFile: string, mode?: ts.ResolutionMode): ts.ResolvedModuleFull | undefined;
   resolveType(name: string, containingFile: string): ts.ResolvedTypeReferenceDirective | undefined;
   /** True when packages were installed since the last call, or an import of the user's files was not found. */
@@ -31,6 +33,7 @@ export function makeResolver(ts: TypeScript, { directory, fallbackDirectories, c
     ts.resolveModuleName(specifier, from, compilerOptions, ts.sys, cache, undefined, mode).resolvedModule;
 
   return {
+    nodeTypes,
     get cache() {
       return cache;
     },

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Completion, Engine, EngineOptions, ExecuteRequest, ExecuteResult, Inspection, IsComplete } from "../engine.js";
+import { inMacrotask } from "../macrotask.js";
 import { nameAndMessage } from "../thrown.js";
 import { type CompiledCell, compileCell } from "./compile.js";
 import { completeCell } from "./complete.js";
@@ -18,6 +20,13 @@ export function makeTypeScriptEngine(options: EngineOptions): Engine {
   return new TypeScriptEngine(options);
 }
 
+/** Small cells that use what cells use: values, classes, generics, imports, awaits. */
+const WARMING = [
+  "",
+  "const a = [1, 2].map((x) => x + 1); a",
+  "import { join } from 'node:path';\nclass C<T> { constructor(readonly t: T) {} }\nconsole.log(await Promise.resolve(new C(join('a', 'b'))));",
+];
+
 interface Running {
   readonly cell: RunningCell;
   readonly finish: (result: ExecuteResult) => void;
@@ -35,6 +44,7 @@ class TypeScriptEngine implements Engine {
   #language: Language | undefined;
   #state: State = Object.create(null) as State;
   #cells = 0;
+  #warm = false;
   #running: Running | undefined;
   #unwritten: (() => void) | undefined;
 
@@ -70,8 +80,7 @@ class TypeScriptEngine implements Engine {
     const cell = makeRunningCell(options);
     const result = await new Promise<ExecuteResult>((finish) => {
       this.#running = { cell, finish };
-      // A macrotask of its own: terminating the user's stack then leaves the caller's alone.
-      setImmediate(() => {
+      inMacrotask(() => {
         onRun?.();
         runScript(compiled.javascript, cell.runtime, options).then(
           () => finish(resultOf(cell)),
@@ -133,10 +142,18 @@ class TypeScriptEngine implements Engine {
   }
 
   async warm(): Promise<void> {
+    if (this.#warm) return;
+    this.#warm = true;
+    await nextTurn();
     const language = this.#ready();
-    const { ts } = language;
-    compileCell(language, "export {}", this.#scope);
-    void ts;
+    await language.parseAhead();
+    for (const code of WARMING) {
+      await nextTurn();
+      // A cell that came first has warmed the compiler itself.
+      if (this.#cells > 0) return;
+      compileCell(language, code, this.#scope);
+    }
+    completeCell(language, { code: "[].", offset: 3 }, { scope: this.#scope, fallbackDirectories: [] });
     this.#loaded?.keep();
   }
 
