@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CodeCell, Notebook, Output } from "../../src/cli/run/notebook-file.js";
@@ -10,6 +10,7 @@ const NOTEBOOK = join(repository, "notebooks/01-galton-board.ipynb");
 
 let folder: string;
 beforeAll(() => {
+  mkdirSync(join(repository, ".cache"), { recursive: true });
   folder = mkdtempSync(join(repository, ".cache/run-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
