@@ -15,7 +15,7 @@ export type { AbcSampleOptions, SimulatedData } from "./estimators/abc-candidate
 export type { AbcPosterior } from "./estimators/abc-posterior.js";
 export { type Binning, binEdges, equalProbability, equalWidth, integerBins } from "./estimators/binning.js";
 export { type Distance, type DistanceFunction, euclidean, type FittedDistance, manhattan, scaled } from "./estimators/distance.js";
-export { type HistogramDensity, type HistogramMethod, type HistogramOptions, histogram } from "./estimators/histogram.js";
+export { type HistogramDensity, type HistogramEstimatorOptions, type HistogramMethod, histogram } from "./estimators/histogram.js";
 export { type KdeMethod, type KdeOptions, kde } from "./estimators/kde.js";
 export type { SimulatedDensity } from "./estimators/simulated-density.js";
 export type { DataSummary, EventSummary } from "./estimators/summary.js";

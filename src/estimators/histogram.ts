@@ -21,7 +21,7 @@ import { assertOneOrTwoSummaries, type EventSummary, eventSummary } from "./summ
 import { blend, nodesAround, type ThetaGrid, thetaGrid } from "./theta-grid.js";
 
 /** Options of `histogram`. */
-export interface HistogramOptions {
+export interface HistogramEstimatorOptions {
   /** Number of bins of equal width, a binning, or one of these for each summary; default 20. More bins see more structure and are noisier. */
   readonly bins?: number | Binning | readonly (number | Binning)[];
   /** Added to the count of each bin, in events; default 0.5. Zero makes empty bins impossible (log p = -Infinity); larger flattens. */
@@ -66,7 +66,7 @@ const MAX_BINS = 1_000_000;
  * const density = histogram({ bins: integerBins(0, 31) }).fit(simulations);
  * density.logProb([15], { slope: -0.8 });
  */
-export function histogram({ bins = 20, pseudoCount = 0.5, summary }: HistogramOptions = {}): HistogramMethod {
+export function histogram({ bins = 20, pseudoCount = 0.5, summary }: HistogramEstimatorOptions = {}): HistogramMethod {
   if (!(pseudoCount >= 0 && pseudoCount < Infinity))
     throw new DomainError("histogram", "pseudoCount", pseudoCount, "a number of events, zero or more");
   const binnings = Array.isArray(bins) ? bins.map(toBinning) : toBinning(bins as number | Binning);

@@ -43,7 +43,8 @@ export function isMatrix(value: unknown): value is Matrix {
  */
 export function toMatrix(where: string, argument: string, value: MatrixLike, columns: number): Matrix {
   const matrix = isMatrix(value) ? value : fromRows(where, argument, value, columns);
-  if (matrix.rows === 0) throw new ShapeError(where, argument, `[0, ${columns}]`, `[N, ${columns}] with N at least 1`, "pass at least one row");
+  if (matrix.rows === 0)
+    throw new ShapeError(where, argument, `[0, ${columns}]`, `[N, ${columns}] with N at least 1`, "pass at least one row");
   if (matrix.columns !== columns) throw new ShapeError(where, argument, `[${matrix.rows}, ${matrix.columns}]`, `[N, ${columns}]`);
   const bad = matrix.values.findIndex((element) => !Number.isFinite(element));
   if (bad >= 0) {
@@ -59,7 +60,8 @@ function fromRows(where: string, argument: string, value: readonly (readonly num
   for (let i = 0; i < rows; i++) {
     const item = value[i]!;
     const row = typeof item === "number" ? [item] : item;
-    if (row.length !== columns) throw new ShapeError(where, `${argument}[${i}]`, `[${row.length}]`, `[${columns}]`, "every row needs one number for each column");
+    if (row.length !== columns)
+      throw new ShapeError(where, `${argument}[${i}]`, `[${row.length}]`, `[${columns}]`, "every row needs one number for each column");
     matrix.values.set(row, i * columns);
   }
   return matrix;

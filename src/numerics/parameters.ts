@@ -19,13 +19,20 @@ export type Theta<Ranges extends ParameterRanges = ParameterRanges> = { readonly
 export function toRow(where: string, argument: string, theta: Theta, ranges: ParameterRanges): Float64Array {
   const names = Object.keys(ranges);
   for (const name of Object.keys(theta)) {
-    if (!(name in ranges)) throw new DomainError(where, `${argument}.${name}`, theta[name], `one of the parameters ${names.join(", ")}`, "check the name");
+    if (!(name in ranges))
+      throw new DomainError(where, `${argument}.${name}`, theta[name], `one of the parameters ${names.join(", ")}`, "check the name");
   }
   return Float64Array.from(names, (name) => {
     const value = theta[name];
     const [low, high] = ranges[name]!;
     if (!(typeof value === "number" && value >= low && value <= high)) {
-      throw new DomainError(where, `${argument}.${name}`, value, `a number in [${low}, ${high}]`, "stay in the range that the simulator declares, or widen it there");
+      throw new DomainError(
+        where,
+        `${argument}.${name}`,
+        value,
+        `a number in [${low}, ${high}]`,
+        "stay in the range that the simulator declares, or widen it there",
+      );
     }
     return value;
   });

@@ -34,6 +34,12 @@ describe("histogram", () => {
     expect(total(density.probabilities({ a: 0.25 }))).toBeCloseTo(1, 12);
   });
 
+  it("keeps the events outside its bins in the sample, also between the nodes", () => {
+    const density = histogram({ bins: binEdges([0, 1]), pseudoCount: 0 }).fit(TWO);
+    expect(density.probabilities({ a: 1 })[0]).toBeCloseTo(0.2, 12);
+    expect(density.probabilities({ a: 0.25 })[0]).toBeCloseTo(0.7 ** 0.75 * 0.2 ** 0.25, 12);
+  });
+
   it("is bilinear in log p in two parameters", () => {
     const heads = [2, 4, 6, 9];
     const rows = [0, 1].flatMap((a) =>

@@ -62,6 +62,25 @@ describe("kde", () => {
     expect(Math.abs(density.logProb([0.3], { mean: 0 })[0]! - given)).toBeLessThan(5 / Math.sqrt(n));
   });
 
+  it("takes the smaller of standard deviation and interquartile range over 1.349", () => {
+    const skewed = [0, 1, 2, 3, 4, 5, 6, 7, 8, 100];
+    // Quartiles 2.25 and 6.75; the standard deviation is 29.
+    const spread = 4.5 / 1.349;
+    const one = simulationsOf(
+      { a: [0, 1] },
+      skewed.map((x) => ({ theta: [0.5], x: [x] })),
+    );
+    const h = spread * (4 / 30) ** 0.2;
+    expect(kde().fit(one).logProb([3.3], { a: 0.5 })[0]).toBeCloseTo(kde({ bandwidth: h }).fit(one).logProb([3.3], { a: 0.5 })[0]!, 11);
+    const two = simulationsOf(
+      { a: [0, 1] },
+      skewed.map((x) => ({ theta: [0.5], x: [x, -2 * x] })),
+    );
+    const g = spread * (4 / 40) ** (1 / 6);
+    const [chosen, given] = [kde(), kde({ bandwidth: [g, 2 * g] })].map((method) => method.fit(two).logProb([[3.3, -5]], { a: 0.5 })[0]!);
+    expect(chosen).toBeCloseTo(given!, 11);
+  });
+
   it.each([0, 0.3, 0.5, 1])("integrates to one at and between the nodes: %d", (a) => {
     const line = kde().fit(normalGrid([0, 1], 500));
     expect(integrate((x) => Math.exp(line.logProb([x], { mean: a })[0]!), -9, 10, 1000)).toBeCloseTo(1, 6);

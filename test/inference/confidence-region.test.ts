@@ -88,6 +88,7 @@ describe("confidenceRegion with wilks, two parameters", () => {
     );
     const region = await confidenceRegion(logL, { levels: LEVELS, method: wilks(), points: 201 });
     const [a, b] = region.grid.axes as [Float64Array, Float64Array];
+    expect(region.levels.map(({ threshold }) => Number(threshold.toFixed(4)))).toEqual([2.2958, 6.1801]);
     const cell = (a[1]! - a[0]!) * (b[1]! - b[0]!);
     for (const { threshold, intervals } of region.levels) {
       const inside = region.grid.testStatistic.filter((value) => value <= threshold).length;

@@ -63,7 +63,7 @@ describe.skipIf(!python || !chromium)("notebook 01 in JupyterLab", { timeout: 30
     await lab.page.keyboard.press("Tab");
     const completer = lab.page.locator(".jp-Completer:not(.lm-mod-hidden)");
     await completer.waitFor();
-    expect(await completer.innerText()).toContain("parameters");
+    expect(await completer.textContent()).toContain("parameters");
     await lab.page.screenshot({ path: screenshotPath("completion") });
     await lab.page.keyboard.press("Escape");
   });
@@ -74,7 +74,7 @@ describe.skipIf(!python || !chromium)("notebook 01 in JupyterLab", { timeout: 30
     await lab.page.keyboard.press("Shift+Tab");
     const tooltip = lab.page.locator(".jp-Tooltip");
     await tooltip.waitFor();
-    expect(await tooltip.innerText()).toMatch(/^mine<[\s\S]*the joint log-ratio and the joint score of each event/);
+    expect(await tooltip.textContent()).toMatch(/^mine<[\s\S]*the joint log-ratio and the joint score of each event/);
     await lab.page.screenshot({ path: screenshotPath("documentation") });
     await lab.page.keyboard.press("Escape");
   });

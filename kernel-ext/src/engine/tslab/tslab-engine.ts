@@ -1,10 +1,9 @@
 import { inspect } from "node:util";
 import type { Completion, Diagnostic, Engine, EngineOptions, ExecuteRequest, ExecuteResult, Inspection, IsComplete } from "../engine.js";
 import { inMacrotask } from "../macrotask.js";
-import { packagesStamp } from "../packages.js";
 import { nameAndMessage } from "../thrown.js";
 import { addFallbacks } from "./fallback-require.js";
-import { overlayFiles } from "./overlay.js";
+import { type Overlay, overlayFiles } from "./overlay.js";
 import { type Converters, type Executor, isStuck, loadTslab, type QuickInfo, type Tslab } from "./tslab.js";
 
 /**
@@ -29,10 +28,10 @@ class TslabEngine implements Engine {
   readonly languageVersion: string;
   readonly #tslab: Tslab;
   readonly #options: EngineOptions;
-  readonly #undo: readonly (() => void)[];
+  readonly #overlay: Overlay;
+  readonly #removeFallbacks: () => void;
   #converters: Converters | undefined;
   #executor: Executor | undefined;
-  #stamp: string;
   #heard: Heard = { diagnostics: [] };
   #finish: ((result: ExecuteResult) => void) | undefined;
 
@@ -41,13 +40,8 @@ class TslabEngine implements Engine {
     this.#options = options;
     this.name = `tslab ${tslab.version}`;
     this.languageVersion = tslab.compiler.version;
-    this.#stamp = packagesStamp(options.directory);
-    this.#undo = [
-      overlayFiles(tslab.compiler.sys, options, () => {
-        this.#stamp = "stuck";
-      }),
-      addFallbacks(options),
-    ];
+    this.#overlay = overlayFiles(tslab.compiler.sys, options);
+    this.#removeFallbacks = addFallbacks(options);
   }
 
   execute({ code, onRun }: ExecuteRequest): Promise<ExecuteResult> {
@@ -65,12 +59,9 @@ class TslabEngine implements Engine {
     });
   }
 
-  /**
-   * After an install in mid-session tslab's converter is stuck, or knows nothing of it; a new one takes over, and the
-   * executor keeps the state.
-   */
+  /** Compiles with a new converter when the old one is stuck or has old files; the executor keeps the state. */
   async #executeHealing(code: string): Promise<boolean> {
-    if (packagesStamp(this.#options.directory) !== this.#stamp) this.#renewConverter();
+    if (this.#overlay.takeChanges()) this.#renewConverter();
     try {
       return await this.#ready().execute(code);
     } catch (error) {
@@ -125,7 +116,8 @@ class TslabEngine implements Engine {
 
   async close(): Promise<void> {
     this.#executor?.close();
-    for (const undo of this.#undo) undo();
+    this.#removeFallbacks();
+    this.#overlay.remove();
   }
 
   #healing<T>(act: (executor: Executor) => T): T {
@@ -140,7 +132,6 @@ class TslabEngine implements Engine {
 
   #renewConverter(): void {
     if (!this.#converters) return;
-    this.#stamp = packagesStamp(this.#options.directory);
     this.#converters.node.close();
     this.#converters.node = this.#tslab.converter.createConverter();
   }

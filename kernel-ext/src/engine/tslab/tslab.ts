@@ -50,12 +50,6 @@ export interface QuickInfo {
   readonly tags?: readonly { readonly name: string; readonly text?: readonly Part[] }[];
 }
 
-export type WatchCallback = (...change: unknown[]) => void;
-
-interface Watcher {
-  close(): void;
-}
-
 /** What the converter throws when files change faster than it compiles; it is of no use afterwards. */
 export const isStuck = (error: unknown): boolean => error instanceof Error && error.message === "Unexpected pending rebuildTimer";
 
@@ -67,8 +61,8 @@ export interface FileSystem {
   readFile(path: string, encoding?: string): string | undefined;
   getDirectories(path: string): string[];
   realpath?(path: string): string;
-  watchFile?(path: string, callback: WatchCallback, ...rest: unknown[]): Watcher;
-  watchDirectory?(path: string, callback: WatchCallback, ...rest: unknown[]): Watcher;
+  watchFile?(path: string): { close(): void };
+  watchDirectory?(path: string): { close(): void };
 }
 
 export interface Compiler {

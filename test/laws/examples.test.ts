@@ -1,0 +1,60 @@
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
+import { describe, expect, it } from "vitest";
+import * as galton from "../../src/index.js";
+
+// Every @example of these layers runs, with the public names and its own module's; a line that ends in `; // 1, 2` must have that
+// value, to the digits given.
+const LAYERS = ["numerics", "probability", "data", "simulators"];
+
+const examples = (await Promise.all(LAYERS.map(examplesOf))).flat();
+
+it("there are examples", () => {
+  expect(examples.length).toBeGreaterThan(10);
+});
+
+describe.each(examples)("$place", ({ place, code }) => {
+  it("runs and says what is true", async () => {
+    for (const { value, expected } of await run(place, code)) {
+      const numbers = typeof value === "number" ? [value] : Array.from(value as ArrayLike<number>);
+      expect(numbers.map((number, i) => String(number).slice(0, expected[i]?.length))).toEqual(expected);
+    }
+  });
+});
+
+async function examplesOf(layer: string): Promise<{ place: string; code: string }[]> {
+  const folder = fileURLToPath(new URL(`../../src/${layer}/`, import.meta.url));
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".ts"));
+  const found = files.sort().map(async (file) => {
+    const text = await readFile(`${folder}${file}`, "utf8");
+    return Array.from(text.matchAll(/@example\n((?: \* .*\n)+?) \*\//g), ([, lines]) => ({
+      place: `${layer}/${file}`,
+      code: lines!.replace(/^ \* ?/gm, ""),
+    }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+interface Claim {
+  readonly value: unknown;
+  readonly expected: readonly string[];
+}
+
+async function run(place: string, code: string): Promise<Claim[]> {
+  const claimed = code.replace(/^(.+); \/\/ (-?[\d.][^a-z\n]*)$/gm, (_line, expression: string, values: string) => {
+    return `claims.push({ value: ${expression}, expected: ${JSON.stringify(values.split(", ").map((text) => text.replace(/\.\.\.$/, "")))} });`;
+  });
+  const { code: script } = await transform(claimed, {
+    loader: "ts",
+    supported: { "top-level-await": true },
+    format: "esm",
+    target: "es2022",
+  });
+  const claims: Claim[] = [];
+  const own = (await import(`../../src/${place.replace(/\.ts$/, ".js")}`)) as object;
+  const scope = { ...galton, ...own, claims };
+  const AsyncFunction = (async () => undefined).constructor as new (...names: string[]) => (...values: unknown[]) => Promise<void>;
+  await new AsyncFunction(...Object.keys(scope), script)(...Object.values(scope));
+  return claims;
+}
