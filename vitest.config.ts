@@ -10,7 +10,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: "forks",
-    maxWorkers: 2,
+    // One after the other: kernels, browsers and their deadlines would otherwise share two cores with each other.
+    fileParallelism: false,
     expandSnapshotDiff: true,
   },
 });

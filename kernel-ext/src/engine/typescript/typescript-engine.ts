@@ -158,6 +158,8 @@ class TypeScriptEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    // What the last cell declared is wanted by nobody any more, and its writer would find the service gone.
+    this.#unwritten = undefined;
     this.#tracebacks.close();
     this.#modules.close();
     this.#language?.service.dispose();
