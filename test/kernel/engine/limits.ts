@@ -51,7 +51,6 @@ const REASONS: Readonly<Record<"typescript" | "tslab", Readonly<Record<string, r
     "modules are run once more when anything is edited, or not at all": [
       "local: a module that is a circle",
       "local: a module whose package is installed later",
-      "local: an edited module under a module",
       "local: an unedited module keeps its state",
       "packages: JSON, read anew each time",
     ],
