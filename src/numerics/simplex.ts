@@ -36,7 +36,7 @@ interface Vertex {
  * @throws {NotConvergedError} When the budget is used up; `best` is the minimum so far.
  * @source Nelder, Mead 1965, Computer Journal 7, 308; with the coefficients of Gao, Han 2012, doi:10.1007/s10589-010-9329-3
  * @example
- * minimiseInBox(([x, y]) => (x! - 1) ** 2 + (y! + 2) ** 2, [0, 0], { box: [[-5, 5], [-5, 5]] }).x; // 1, -2
+ * minimiseInBox(([x, y]) => (x! - 1) ** 2 + (y! + 2) ** 2, [0, 0], { box: [[-5, 5], [-5, 5]] }).x; // 1.0000, -2.0000
  */
 export function minimiseInBox(
   f: (x: Float64Array) => number,
