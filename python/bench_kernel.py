@@ -16,7 +16,8 @@ from jupyter_client.manager import KernelManager
 TYPESCRIPT = {
     "trivial": "1 + {i}",
     "declare": "const value{i} = {{ count: {i}, label: 'cell {i}' }}; function double{i}(x: number) {{ return 2 * x + value{i}.count; }}",
-    "comm": "globalThis[Symbol.for('jupyter.notebook')].comms.registerTarget('bench', (comm) => comm.onMessage((m) => comm.send(m.data)));",
+    "comm": "(globalThis as any)[Symbol.for('jupyter.notebook')].comms"
+    ".registerTarget('bench', (comm: any) => comm.onMessage((m: any) => comm.send(m.data)));",
     "complete": "value{i}.",
     "inspect": "double{i}",
 }
