@@ -20,7 +20,7 @@ export interface RootOptions {
  * @throws {NotConvergedError} When the budget is used up; `best` is the x so far.
  * @source Chandrupatla 1997, Advances in Engineering Software 28, 145
  * @example
- * findRoot((x) => x * x - 2, [0, 2]); // 1.4142135623730951
+ * findRoot((x) => x * x - 2, [0, 2]); // 1.41421356237309...
  */
 export function findRoot(f: (x: number) => number, bracket: readonly [number, number], options: RootOptions = {}): number {
   const { tolerance = 0, maxEvaluations = 200 } = options;

@@ -37,7 +37,7 @@ export interface IndependentPrior<Name extends string = string> extends Prior<Na
  * @returns A prior over records of those names.
  * @throws {DomainError} When there is no parameter; from `logProb` when a name is missing.
  * @example
- * independent({ slope: normal(0, 1), rate: gamma(2, 1) }).logProb({ slope: 0, rate: 1 }); // -1.9189385332046727
+ * independent({ slope: normal(0, 1), rate: gamma(2, 1) }).logProb({ slope: 0, rate: 1 }); // -1.9189385332...
  */
 export function independent<const Marginals extends Readonly<Record<string, Distribution>>>(
   marginals: Marginals,

@@ -15,7 +15,7 @@ const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
  * @returns A distribution with scalar events.
  * @throws {DomainError} When `mean` is not finite or `std` is not a positive finite number.
  * @example
- * normal(0, 2).logProb(1); // -1.7370857137646181
+ * normal(0, 2).logProb(1); // -1.7370857137646...
  */
 export function normal(mean: number, std: number): Distribution {
   if (!Number.isFinite(mean)) throw new DomainError("normal", "mean", mean, "a finite number");
