@@ -76,7 +76,7 @@ describe("the packed packages in an empty folder", { timeout: 300_000 }, () => {
       outputs: [],
     });
     const sources = [
-      SMOKE.replace("console.log", "const shown = [").replace(/\);$/, "];"),
+      SMOKE.replace("console.log(", "const shown = [").replace(/\);$/, "];"),
       "shown.length + board.observables.length",
       "const wrong: string = board.name.length;",
     ];
