@@ -27,7 +27,7 @@ export { Figure, renderSvg } from "./figures/figure.js";
 export { type HistogramOptions, type HistogramSeries, plotHistogram } from "./figures/histogram.js";
 export { plotLikelihood } from "./figures/likelihood.js";
 export type { AxisOptions, FigureOptions } from "./figures/options.js";
-export type { RegionLike, RegionOptions } from "./figures/region.js";
+export type { RegionLevelLike, RegionLike, RegionOptions } from "./figures/region.js";
 export { plotScatter, type ScatterOptions, type ScatterSeries } from "./figures/scatter.js";
 export type { VegaLiteSpec } from "./figures/spec.js";
 // Inference

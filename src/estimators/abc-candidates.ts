@@ -19,7 +19,11 @@ export interface Comparison {
 /** Where data sets come from and how many. */
 export interface AbcSampleOptions<Ranges extends ParameterRanges = ParameterRanges> {
   /** Prior over the parameters. */
-  readonly prior: { readonly parameters: Ranges; draw(source: Stream, row: Float64Array): void };
+  readonly prior: {
+    readonly parameters: Ranges;
+    /** Writes one draw of the parameters into the row `[D]`. */
+    draw(source: Stream, row: Float64Array): void;
+  };
   /** Simulates a data set of as many events as were observed at theta; the same seed must give the same events. */
   simulate(theta: Theta<Ranges>, seed: number): SimulatedData | Promise<SimulatedData>;
   /** Number of accepted parameters after which to stop; default: use the whole budget. */

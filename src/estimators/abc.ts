@@ -46,7 +46,12 @@ export interface RejectionAbc {
    * @param simulations - Events; for an observation of n events, n neighbouring rows of equal theta are one data set.
    * @returns A function of the observation `[n, L]`, which throws NotConvergedError when nothing is within the tolerance.
    */
-  fit<Ranges extends ParameterRanges>(simulations: Simulations<Ranges>): { at(observed: MatrixLike): AbcPosterior<Ranges> };
+  fit<Ranges extends ParameterRanges>(
+    simulations: Simulations<Ranges>,
+  ): {
+    /** The posterior for observed events `[n, L]`. */
+    at(observed: MatrixLike): AbcPosterior<Ranges>;
+  };
   /**
    * Draws from the prior and simulates until enough data sets are accepted or the budget is used.
    *
