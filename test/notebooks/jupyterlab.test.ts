@@ -74,7 +74,9 @@ describe.skipIf(!python || !chromium)("notebook 01 in JupyterLab", { timeout: 30
     await lab.page.keyboard.press("Shift+Tab");
     const tooltip = lab.page.locator(".jp-Tooltip");
     await tooltip.waitFor();
-    expect(await tooltip.textContent()).toMatch(/^mine<[\s\S]*the joint log-ratio and the joint score of each event/);
+    expect(await tooltip.allInnerTexts().then((texts) => texts.join())).toMatch(
+      /mine<[\s\S]*joint\s+log-ratio\s+and\s+the\s+joint\s+score/,
+    );
     await lab.page.screenshot({ path: screenshotPath("documentation") });
     await lab.page.keyboard.press("Escape");
   });
