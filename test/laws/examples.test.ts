@@ -26,10 +26,10 @@ describe.each(examples)("$place", ({ place, code }) => {
   });
 });
 
-/** One unit of the last decimal given, and never less than an iteration's tolerance or rounding on another processor may change. */
+/** One unit of the last decimal given, and never less than rounding on another processor may change. */
 function unitOf(text: string, number: number): number {
   const decimals = text.split(".")[1]?.length;
-  return Math.max(decimals ? 10 ** -decimals : 0, 1e-8 * Math.max(1, Math.abs(number)));
+  return Math.max(decimals ? 10 ** -decimals : 0, 1e-12 * Math.abs(number));
 }
 
 async function examplesOf(layer: string): Promise<{ place: string; code: string }[]> {

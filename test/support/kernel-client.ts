@@ -42,7 +42,6 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 
 /** The shell on the tiny engine. */
 export const TINY_KERNEL: KernelStart = { argv: [path("./tiny-kernel.mjs")] };
-/** The kernel as it is shipped. */
 
 const PORTS = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"] as const;
 
