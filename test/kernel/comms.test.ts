@@ -52,6 +52,31 @@ it("a comm opened by the front end reaches its target; comm_info lists it; close
   await kernel.until(() => kernel.iopub.some(({ content }) => content.text === "closed\n"));
 });
 
+it("an open, two messages and a close that come in one go are heard in their order, none lost", async () => {
+  await kernel.execute(`${COMMS}.registerTarget("hasty", (comm) => {
+    console.log("opened");
+    comm.onMessage(({ data }) => console.log("message " + data.i));
+    comm.onClose(() => console.log("closed"));
+  })`);
+  const told = () =>
+    ofType(kernel.iopub, "stream")
+      .map(({ content }) => String(content.text))
+      .join("");
+  for (let round = 1; round <= 20; round++) {
+    const comm_id = `hasty-${round}`;
+    const sent = [
+      await kernel.send("comm_open", { comm_id, target_name: "hasty", data: {} }),
+      await kernel.send("comm_msg", { comm_id, data: { i: 1 } }),
+      await kernel.send("comm_msg", { comm_id, data: { i: 2 } }),
+      await kernel.send("comm_close", { comm_id, data: {} }),
+    ];
+    for (const request of sent) await kernel.idle(request);
+  }
+  const expected = "opened\nmessage 1\nmessage 2\nclosed\n".repeat(20);
+  await kernel.until(() => told().length - told().indexOf("opened") >= expected.length, 5000);
+  expect(told().slice(told().indexOf("opened"))).toBe(expected);
+});
+
 it("an unknown target is closed, an unknown comm is left alone", async () => {
   const opened = await kernel.send("comm_open", { comm_id: "two", target_name: "nobody", data: {} });
   await kernel.idle(opened);

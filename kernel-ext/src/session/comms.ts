@@ -102,11 +102,13 @@ export class Comms implements CommHost {
   }
 
   async handleMessage(request: Message): Promise<void> {
+    await earlierListeners();
     const open = this.#open.get(names(request).id);
     for (const bound of open?.messages ?? []) await this.#call(bound, request, (listener) => listener(toCommMessage(request)));
   }
 
   async handleClose(request: Message): Promise<void> {
+    await earlierListeners();
     const { id } = names(request);
     const open = this.#open.get(id);
     this.#open.delete(id);
@@ -144,6 +146,14 @@ export class Comms implements CommHost {
       return false;
     }
   }
+}
+
+/**
+ * Listeners start in a macrotask of their own, in the order of their requests. Who looks one up has to wait as long: the listener
+ * of an open that came right before installs those that the message behind it is for.
+ */
+function earlierListeners(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function names({ content }: Message): { readonly id: string; readonly target: string } {
