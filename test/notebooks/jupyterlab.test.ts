@@ -32,6 +32,11 @@ describe.skipIf(!python || !chromium)("notebook 01 in JupyterLab", { timeout: 30
     rmSync(folder, { recursive: true, force: true });
   });
 
+  it("starts with nothing but what a person wants to read", () => {
+    expect(server.said).toMatch(/^JupyterLab [\d.]+ \([^)]*\) serves /);
+    expect(server.said).not.toMatch(/error|warn/i);
+  });
+
   it("runs all cells without an error and draws the figures", async () => {
     await lab.command("notebook:run-all-cells");
     await lab.idle();

@@ -7,6 +7,8 @@ import { python, repository } from "./tools.js";
 /** A running `galton lab`. */
 export interface LabServer {
   readonly url: string;
+  /** What it printed until then. */
+  readonly said: string;
   close(): Promise<void>;
 }
 
@@ -25,10 +27,11 @@ export async function startLab(place: string): Promise<LabServer> {
     "--LabApp.expose_app_in_browser=True",
   ];
   const child = spawn(process.execPath, args, { cwd: repository, stdio: ["ignore", "pipe", "pipe"] });
-  const url = await urlOf(child);
+  const { url, said } = await urlOf(child);
   const exited = new Promise<void>((settle) => child.once("exit", () => settle()));
   return {
     url,
+    said,
     close: () => {
       child.kill("SIGINT");
       return exited;
@@ -36,13 +39,13 @@ export async function startLab(place: string): Promise<LabServer> {
   };
 }
 
-function urlOf(child: ChildProcess): Promise<string> {
+function urlOf(child: ChildProcess): Promise<{ url: string; said: string }> {
   return new Promise((settle, refuse) => {
     let said = "";
     const listen = (chunk: Buffer) => {
       said += chunk.toString();
       const url = /http:\/\/127\.0\.0\.1:\d+\/lab\S*/.exec(said)?.[0];
-      if (url) settle(url);
+      if (url) settle({ url, said });
     };
     child.stdout?.on("data", listen);
     child.stderr?.on("data", listen);
