@@ -48,8 +48,14 @@ class Client:
         # A kernel that is not up yet answers what it finds in its queue when it is: one request, no polling.
         self.request("kernel_info_request", {}, iopub=False)
         self.ready = 1e3 * (time.perf_counter() - start)
+        self.subscribe()
         language = self.info["language_info"]["name"]
         self.code = LANGUAGES["python" if language == "python" else "typescript"]
+
+    def subscribe(self):
+        """Waits until broadcasts arrive: the iopub socket may connect later than the shell socket did."""
+        while not self.iopub.poll(100, zmq.POLLIN):
+            self.request("kernel_info_request", {}, iopub=False)
 
     def receive(self, socket, timeout=60_000):
         if not socket.poll(timeout, zmq.POLLIN):
