@@ -41,8 +41,8 @@ export interface SocketThreadData {
   readonly parent: number | undefined;
 }
 
-/** Key on `process` of the function that readies the main thread for a termination. */
-export const UNWIND = "jupyter.kernel.unwind";
+/** Key on `process` of the function that ends the main thread's JavaScript. */
+export const TERMINATE = "jupyter.kernel.terminate";
 
 const ACKNOWLEDGED = 0;
 const GUARDED = 1;

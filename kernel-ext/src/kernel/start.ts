@@ -9,7 +9,7 @@ import { guardProcess } from "../session/process-guard.js";
 import { Session } from "../session/session.js";
 import { Shared, type ToMain } from "./link.js";
 import { SocketLink } from "./socket-link.js";
-import { installUnwind } from "./unwind.js";
+import { makeTerminable } from "./terminable.js";
 
 export interface KernelOptions {
   readonly connectionFile: string;
@@ -48,7 +48,7 @@ export async function startKernel({ connectionFile, engine: name, fallbackDirect
     guard: shared,
   });
   guardProcess(session);
-  installUnwind();
+  makeTerminable();
   process.on("SIGINT", () => session.interrupt());
   process.on("SIGTERM", () => link.tell({ kind: "stop" }));
   link.onMessage((message) => take(message, { session, link, shared }));
@@ -75,6 +75,7 @@ function take(message: ToMain, { session, link, shared }: { session: Session; li
 }
 
 function interrupt(serial: number, session: Session, shared: Shared): void {
-  shared.acknowledge(serial);
   session.interrupt();
+  // Not here: a chain of ticks that lives on would starve what sends the reply. Only a thread that is back at its event loop is free.
+  setImmediate(() => shared.acknowledge(serial));
 }

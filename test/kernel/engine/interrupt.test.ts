@@ -3,19 +3,19 @@ import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine, ExecuteResult } from "../../../kernel-ext/src/engine/engine.js";
 import { makeEngine } from "../../../kernel-ext/src/engine/index.js";
-import { UNWIND } from "../../../kernel-ext/src/kernel/link.js";
-import { installUnwind } from "../../../kernel-ext/src/kernel/unwind.js";
+import { TERMINATE } from "../../../kernel-ext/src/kernel/link.js";
+import { makeTerminable } from "../../../kernel-ext/src/kernel/terminable.js";
 import { type Folder, makeFolder } from "./folder.js";
 
-/** What the kernel's other thread does: unwinds and terminates whatever the main thread runs, as soon as it is told. */
+/** What the kernel's other thread does: ends whatever the main thread runs, as soon as it is told. */
 const TERMINATOR = `
 const { Session } = require("node:inspector");
 const { parentPort } = require("node:worker_threads");
 const session = new Session();
 session.connectToMainThread();
 parentPort.on("message", () => {
-  session.post("Runtime.evaluate", { expression: 'process[Symbol.for("${UNWIND}")]()', silent: true });
-  session.post("Runtime.terminateExecution", () => parentPort.postMessage("terminated"));
+  const expression = 'process[Symbol.for("${TERMINATE}")]()';
+  session.post("Runtime.evaluate", { expression, silent: true }, () => parentPort.postMessage("terminated"));
 });
 parentPort.postMessage("ready");
 `;
@@ -40,7 +40,7 @@ describe("typescript", () => {
   const run = (code: string): Promise<ExecuteResult> => engine.execute({ code, cell: 1 });
 
   beforeAll(async () => {
-    installUnwind();
+    makeTerminable();
     folder = makeFolder();
     engine = await makeEngine("typescript", {
       directory: folder.path,
