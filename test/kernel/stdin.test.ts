@@ -69,3 +69,18 @@ it("an interrupt ends a prompt; a late answer does not reach the next one", asyn
   await kernel.execute("await new Promise((r) => setTimeout(r, 50))");
   expect((await ask("prompt('second')", "right")).result).toBe("'right'");
 });
+
+it("an input request waits for a front end whose stdin channel is not connected yet", async () => {
+  const late = await KernelClient.start({ ...TINY_KERNEL, lateStdin: true });
+  try {
+    const id = await late.send("execute_request", { code: "prompt('?')", allow_stdin: true });
+    await late.until(() => late.of(id).some(({ header }) => header.msg_type === "execute_input"));
+    await late.heartbeat();
+    late.connectStdin();
+    await late.until(() => late.inputs[0], 5000);
+    await late.send("input_reply", { value: "x" }, { channel: "stdin" });
+    expect((await late.reply(id)).content.status).toBe("ok");
+  } finally {
+    await late.stop();
+  }
+});

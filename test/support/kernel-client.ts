@@ -36,6 +36,8 @@ export interface KernelStart {
   readonly argv: readonly string[];
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  /** Leaves the stdin socket unconnected until `connectStdin` is called. */
+  readonly lateStdin?: boolean;
 }
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -59,6 +61,7 @@ export class KernelClient {
   readonly #heart = new Request({ linger: 0 });
   #wake: (() => void)[] = [];
   #process!: ChildProcess;
+  #stdinAddress = "";
 
   static async start(start: KernelStart): Promise<KernelClient> {
     const client = new KernelClient();
@@ -70,7 +73,7 @@ export class KernelClient {
     return this.#process;
   }
 
-  async #start({ argv, cwd, env }: KernelStart): Promise<void> {
+  async #start({ argv, cwd, env, lateStdin = false }: KernelStart): Promise<void> {
     const ports = await freePorts(PORTS.length);
     const record = { ip: "127.0.0.1", transport: "tcp", key: this.#key, signature_scheme: "hmac-sha256" };
     const file = join(this.#folder, "connection.json");
@@ -90,13 +93,18 @@ export class KernelClient {
     this.#subscriber.connect(at("iopub_port"));
     this.#sockets.shell.connect(at("shell_port"));
     this.#sockets.control.connect(at("control_port"));
-    this.#sockets.stdin.connect(at("stdin_port"));
+    this.#stdinAddress = at("stdin_port");
+    if (!lateStdin) this.connectStdin();
     this.#heart.connect(at("hb_port"));
     void this.#read(this.#subscriber, this.iopub);
     void this.#read(this.#sockets.shell, this.replies);
     void this.#read(this.#sockets.control, this.replies);
     void this.#read(this.#sockets.stdin, this.inputs);
     await this.until(() => this.iopub.find(({ header }) => header.msg_type === "iopub_welcome"));
+  }
+
+  connectStdin(): void {
+    this.#sockets.stdin.connect(this.#stdinAddress);
   }
 
   async #read(socket: AsyncIterable<Buffer[]>, into: Received[]): Promise<void> {

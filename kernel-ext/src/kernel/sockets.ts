@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Reply, Router, XPublisher } from "zeromq";
 import { address, type Connection, type SocketName } from "../connection/connection.js";
 
@@ -18,6 +19,9 @@ export interface Sockets {
 
 /** How long unsent messages are kept when the sockets close, ms. */
 const LINGER = 1000;
+/** How long a message waits for its receiver to connect, and how often it tries, ms. */
+const PATIENCE = 10_000;
+const RETRY = 10;
 /** No limit: a slow subscriber must not lose output. */
 const UNLIMITED = 0;
 
@@ -27,7 +31,8 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
   const sockets: Sockets = {
     shell: new Router({ ...options, handover: true }),
     control: new Router({ ...options, handover: true }),
-    stdin: new Router({ ...options, handover: true }),
+    // A front end's stdin may connect after the shell on which its cell came; unless mandatory, the question would be lost unseen.
+    stdin: new Router({ ...options, handover: true, mandatory: true }),
     // Every subscription is reported, repeated ones too: each new subscriber is owed its welcome.
     iopub: new XPublisher({ linger: LINGER, sendHighWaterMark: UNLIMITED, verbosity: "allSubs" }),
     heartbeat: new Reply({ linger: 0 }),
@@ -80,8 +85,22 @@ export class Outbox {
     while (this.#queue.length > 0) {
       const batch = this.#queue;
       this.#queue = [];
-      for (const frames of batch) await this.#socket.send(frames);
+      for (const frames of batch) await this.#send(frames);
     }
     this.#draining = undefined;
+  }
+
+  /** Tries again while nobody is connected under the receiver's identity; in the end the message is dropped. */
+  async #send(frames: Frames): Promise<void> {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      try {
+        return await this.#socket.send(frames);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EHOSTUNREACH") throw error;
+        if (this.#closed || Date.now() > end) return;
+      }
+      await sleep(RETRY);
+    }
   }
 }
