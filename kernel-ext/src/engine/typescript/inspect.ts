@@ -17,10 +17,13 @@ export function inspectCell(language: Language, { code, offset, detail }: Inspec
   const { ts, service, cellFile } = language;
   const text = writeCell(ts, code, scope);
   language.update(text.text);
-  const at = [offset, offset - 1].filter((place) => place >= 0).map((place) => text.fromUser(place));
-  const position = at.find((place) => service.getQuickInfoAtPosition(cellFile, place) !== undefined);
-  const info = position === undefined ? undefined : service.getQuickInfoAtPosition(cellFile, position);
-  if (!info || position === undefined) return NOTHING;
+  let position = text.fromUser(offset);
+  let info = service.getQuickInfoAtPosition(cellFile, position);
+  if (!info && offset > 0) {
+    position = text.fromUser(offset - 1);
+    info = service.getQuickInfoAtPosition(cellFile, position);
+  }
+  if (!info) return NOTHING;
   const documentation = [ts.displayPartsToString(info.documentation), ...(info.tags ?? []).map((tag) => tagLine(ts, tag))];
   if (detail === 1) documentation.push(...sources(language, position));
   return { found: true, signature: signature(ts, info), documentation: documentation.filter((part) => part !== "").join("\n\n") };
