@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import type { EngineName } from "galton-kernel";
 import { benchMine } from "./bench-mine.js";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
-import { installSpecs } from "./kernelspecs.js";
+import { installSpecs, SPECS } from "./kernelspecs.js";
 import { packageDirectory } from "./package.js";
 import { capture } from "./programs.js";
 import { activeJupyter, makeEnvironment } from "./python.js";
@@ -47,19 +48,19 @@ async function runBench(args: readonly string[]): Promise<number> {
 }
 
 function benchKernel(options: { readonly rounds: string; readonly engine: string; readonly environment: string }): readonly Row[] {
+  const engines = options.engine.split(",").map(toEngine);
   const { python } = activeJupyter() ?? makeEnvironment(options.environment);
   if (!capture(python, ["-c", "import ipykernel, jupyter_client"]).ok)
     throw new EnvironmentError(`galton bench: ${python} has no ipykernel to compare with; install it there, or choose an --environment`);
-  const kernels = options.engine.split(",").map((engine) => (engine === "typescript" ? "galton" : `galton-${engine}`));
   const data = mkdtempSync(join(tmpdir(), "galton-bench-"));
   try {
-    installSpecs(data);
+    installSpecs(data, engines);
     const args = [
       join(packageDirectory, "python/bench_kernel.py"),
       "--rounds",
       String(wholeNumber("--rounds", options.rounds)),
       "--kernels",
-      [...kernels, "python3"].join(","),
+      [...engines.map((engine) => SPECS[engine].name), "python3"].join(","),
     ];
     const { status, stdout } = spawnSync(python, args, {
       encoding: "utf8",
@@ -74,6 +75,11 @@ function benchKernel(options: { readonly rounds: string; readonly engine: string
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
+}
+
+function toEngine(name: string): EngineName {
+  if (name in SPECS) return name as EngineName;
+  throw new UsageError(`galton bench: --engine is ${JSON.stringify(name)}; expected typescript, tslab or both, with a comma between`);
 }
 
 function wholeNumber(option: string, text: string): number {

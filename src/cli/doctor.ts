@@ -37,7 +37,7 @@ async function runDoctor(args: readonly string[]): Promise<number> {
 
 function toText({ what, state, detail, advice }: Finding): string {
   const mark = { found: "ok     ", absent: "absent ", missing: "MISSING" }[state];
-  return `${mark} ${what.padEnd(22)} ${detail}${advice ? `\n${" ".repeat(31)}-> ${advice}` : ""}`;
+  return `${mark} ${what.padEnd(23)} ${detail}${advice ? `\n${" ".repeat(32)}-> ${advice}` : ""}`;
 }
 
 const require = createRequire(import.meta.url);

@@ -60,8 +60,7 @@ function parse(command: string, args: readonly string[]): { dataDirectory: strin
   });
   const { user, "sys-prefix": sysPrefix, prefix, engine } = values;
   if (!(engine in SPECS)) throw new UsageError(`${command}: --engine is ${JSON.stringify(engine)}; expected typescript or tslab`);
-  if (user === undefined && sysPrefix === undefined && prefix === undefined) {
-    throw new UsageError(`${command}: no place was given; expected --user, --sys-prefix or --prefix DIR`);
-  }
+  const places = [user, sysPrefix, prefix].filter((place) => place !== undefined).length;
+  if (places !== 1) throw new UsageError(`${command}: ${places} places were given; expected one of --user, --sys-prefix and --prefix DIR`);
   return { dataDirectory: dataDirectory(values, command), engine: engine as EngineName };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeSync } from "node:fs";
+import { mkdirSync, statSync, writeSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type Command, UsageError } from "./command.js";
@@ -43,12 +43,17 @@ async function runRun(args: readonly string[]): Promise<number> {
     },
   });
   if (positionals.length === 0) throw new UsageError("galton run: NOTEBOOK is missing; expected one or more files that end in .ipynb");
-  const missing = positionals.find((file) => !existsSync(file));
-  if (missing !== undefined) throw new UsageError(`galton run: ${missing} does not exist; expected a notebook`);
+  for (const file of positionals) assertFile(file);
   const options = { out: resolve(values.out), settings: parseSettings(values.set), formats: toFormats(values.figures) };
   let failed = false;
   for (const file of positionals) failed = (await runOne(file, options)) !== undefined || failed;
   return failed ? 1 : 0;
+}
+
+function assertFile(file: string): void {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat) throw new UsageError(`galton run: ${file} does not exist; expected a notebook`);
+  if (stat.isDirectory()) throw new UsageError(`galton run: ${file} is a folder; expected a notebook, e.g. ${join(file, "*.ipynb")}`);
 }
 
 async function runOne(file: string, { out, settings, formats }: RunOptions): Promise<Failure | undefined> {
