@@ -69,7 +69,7 @@ function pathNodes(of: Tensor, targets: readonly Tensor[]): Set<Tensor> {
   return onPath;
 }
 
-function pullBack(node: Tensor, cotangent: Tensor, onPath: ReadonlySet<Tensor>): Cotangents {
+function pullBack(node: Tensor, cotangent: Tensor, onPath: ReadonlySet<Tensor>): readonly (Tensor | undefined)[] {
   const { operation } = node;
   if (operation.name === "fused") return pullBackFused(node, operation, cotangent);
   const rule = RULES[operation.name] as (node: Tensor, cotangent: Tensor, operation: Operation) => Cotangents;
@@ -79,7 +79,7 @@ function pullBack(node: Tensor, cotangent: Tensor, onPath: ReadonlySet<Tensor>):
   );
 }
 
-function pullBackFused({ inputs }: Tensor, { kernel }: Extract<Operation, { name: "fused" }>, cotangent: Tensor): Cotangents {
+function pullBackFused({ inputs }: Tensor, { kernel }: Extract<Operation, { name: "fused" }>, cotangent: Tensor): Tensor[] {
   if (!kernel.gradient) return vectorJacobian(kernel.compose(inputs), cotangent, inputs);
   const flat = fused(kernel.gradient, [...inputs, cotangent]);
   let start = 0;
