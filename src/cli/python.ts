@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { EnvironmentError } from "./command.js";
 import { packageDirectory } from "./package.js";
@@ -68,6 +68,7 @@ export function makeEnvironment(environment: string, requirements = "requirement
       `galton: the Python environment ${folder} has no JupyterLab although it was set up; delete that folder and start again.`,
     );
   }
+  settleLab(folder);
   return { python, labVersion, origin: "own" };
 }
 
@@ -103,6 +104,19 @@ function makeVenv(base: string, folder: string): void {
   if (!ok) throw new EnvironmentError(`galton: ${base} -m venv ${folder} failed: ${stderr}`);
   // JupyterLab runs a CommonJS file from here; inside a package of ES modules Node would take it for one and fail with its whole text.
   writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
+}
+
+/**
+ * What a person sees first is the notebook: no question about news, no hint at versions other than the pinned one. An overrides.json
+ * that is there already is the person's own.
+ */
+function settleLab(folder: string): void {
+  const settings = join(folder, "share/jupyter/lab/settings");
+  const file = join(settings, "overrides.json");
+  if (existsSync(file)) return;
+  mkdirSync(settings, { recursive: true });
+  const overrides = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false } };
+  writeFileSync(file, `${JSON.stringify(overrides, undefined, 2)}\n`);
 }
 
 function installRequirements(python: string, requirements: string): void {

@@ -49,6 +49,11 @@ describe.skipIf(!python || !chromium)("notebook 01 in JupyterLab", { timeout: 30
     await expectFiguresDrawn(figures.length);
   });
 
+  it("asks nobody about news", async ({ skip }) => {
+    skip(!server.said.includes("in its own environment"), "the active JupyterLab is not ours to settle");
+    expect(await lab.page.locator(".Toastify__toast").count()).toBe(0);
+  });
+
   /** Lab draws what is scrolled into view. */
   async function expectFiguresDrawn(expected: number): Promise<void> {
     const drawn = lab.page.locator(".jp-Notebook .vega-embed .marks");
