@@ -2,7 +2,7 @@ import { DomainError } from "../errors.js";
 import { type MatrixLike, toMatrix } from "../numerics/matrix.js";
 import { type BoardSize, type NailLean, nailBelow } from "./galton-nails.js";
 
-/** The board's exact answers, by dynamic programming over (row, nail). Slopes are plain numbers; x holds columns, `[N, 1]` or `[N]`. */
+/** The board's exact answers, by dynamic programming over (row, nail). Slopes are finite numbers; x holds columns, `[N, 1]` or `[N]`. */
 export interface GaltonBoardExact {
   /** Columns that a ball can reach, ascending. */
   readonly columns: readonly number[];
@@ -57,10 +57,14 @@ export function galtonBoardExact(board: BoardSize & { readonly start: number }, 
       return lean.derivative(row, nail, slope) / (left ? p : p - 1);
     };
   const ratioStep = (slope0: number, slope1: number): Step => {
+    assertSlope(slope1);
     const [above, below] = [logStep(slope0), logStep(slope1)];
     return (row, nail, left) => above(row, nail, left) - below(row, nail, left);
   };
-  const sums = (slope: number, step: Step) => pathSums(board, (row, nail) => lean.pLeft(row, nail, slope), step);
+  const sums = (slope: number, step: Step) => {
+    assertSlope(slope);
+    return pathSums(board, (row, nail) => lean.pLeft(row, nail, slope), step);
+  };
   const probabilities = (slope: number) => sums(slope, () => 0).mass;
   const pick = pickColumns(board.nails);
   const logProbOf = (where: string, x: MatrixLike, slope: number) => pick(where, x, probabilities(slope), Math.log);
@@ -93,6 +97,11 @@ export function galtonBoardExact(board: BoardSize & { readonly start: number }, 
     },
   };
   return exact;
+}
+
+/** A ball at a nail of probability NaN would fall nowhere, and its probability would be missing without a word. */
+function assertSlope(slope: number): void {
+  if (!Number.isFinite(slope)) throw new DomainError("galtonBoard.exact", "slope", slope, "a finite number");
 }
 
 function pathSums(

@@ -137,6 +137,8 @@ it.each([
   { refused: () => exact.logProb([4], -0.8), message: "logProb: x[0] is 4; expected a column of 0, ..., 31 that a ball can reach" },
   { refused: () => exact.score([[15], [15.5]], -0.8), message: "score: x[1] is 15.5; expected a column" },
   { refused: () => exact.logRatio([Number.NaN], -0.8, -0.6), message: "logRatio: x[0][0] is NaN; expected a finite number" },
+  { refused: () => exact.probabilities(Number.NaN), message: "galtonBoard.exact: slope is NaN; expected a finite number" },
+  { refused: () => exact.jointLogRatio(-0.8, Number.POSITIVE_INFINITY), message: "galtonBoard.exact: slope is Infinity" },
   { refused: () => exact.logRatio([], -0.8, -0.6), message: "logRatio: x has shape [0, 1]" },
 ])("refuses: $message", ({ refused, message }) => {
   expect(refused).toThrow(message);
