@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { Backend, BackendName, Executable, Graph, Numbers, Update } from "./backends/backend.js";
 export { fused } from "./fused.js";
 export { grad, vectorJacobian } from "./gradient.js";
 export { convolution, type WindowOptions } from "./operations/convolution.js";
@@ -55,6 +56,7 @@ export {
   variance,
 } from "./operations/reduction.js";
 export { constant, input, type Operand } from "./operations/source.js";
-export type { Shape } from "./shape.js";
+export { type Program, program, type Traced, type Values } from "./program.js";
+export { type Shape, sizeOf } from "./shape.js";
 export type { FusedKernel, Tensor, Variable } from "./tensor.js";
 export { variable } from "./variable.js";
