@@ -1,0 +1,58 @@
+// Runs programs: one instruction after the other, the units of each shared among threads.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "program.h"
+
+// Floats of scratch memory that each thread needs.
+constexpr size_t kScratch = size_t(1) << 20;
+
+// Shares units [0, units) of an instruction among threads; `run(begin, end, thread)` is called for pieces of `grain`.
+// Which thread computes a piece never changes the piece, so results do not depend on the number of threads.
+struct Pool {
+  virtual int threads() const = 0;
+  virtual void share(int64_t units, int64_t grain, void (*run)(void* context, int64_t begin, int64_t end, int thread), void* context) = 0;
+};
+
+struct Step {
+  const KernelTable* kernels;
+  const int32_t* words;  // of the instruction, head included
+  float* const* buffers;
+  float* scratch;  // of all threads
+};
+
+inline void runPart(const Step& step, const int32_t* words, int64_t begin, int64_t end, int thread) {
+  const Work work = {words + kHead, step.buffers, begin, end, {step.scratch + thread * kScratch, kScratch}};
+  step.kernels->kernels[words[0]](work);
+}
+
+// A segment's instructions work on the same rows, so each piece of rows goes through all of them while it is in the cache.
+inline void runSegment(const Step& step, int64_t begin, int64_t end, int thread) {
+  const int32_t* words = step.words + kHead + 1;
+  for (int32_t left = step.words[kHead]; left > 0; left--, words += words[1]) runPart(step, words, begin, end, thread);
+}
+
+inline void runPiece(void* context, int64_t begin, int64_t end, int thread) {
+  const Step& step = *static_cast<const Step*>(context);
+  if (step.words[0] != kSegment) return runPart(step, step.words, begin, end, thread);
+  runSegment(step, begin, end, thread);
+}
+
+inline void runProgram(const KernelTable& kernels, const int32_t* words, size_t count, float* const* buffers, float* scratch, Pool& pool) {
+  for (const int32_t* end = words + count; words < end; words += words[1]) {
+    Step step = {&kernels, words, buffers, scratch};
+    const int64_t units = words[2], grain = words[3];
+    if (units == 0) continue;
+    // A segment goes piece by piece even on one thread: the piece is what fits into the cache.
+    if (words[0] == kSegment || (pool.threads() > 1 && units > grain)) pool.share(units, grain, runPiece, &step);
+    else runPiece(&step, 0, units, 0);
+  }
+}
+
+struct SingleThread : Pool {
+  int threads() const override { return 1; }
+  void share(int64_t units, int64_t grain, void (*run)(void*, int64_t, int64_t, int), void* context) override {
+    for (int64_t at = 0; at < units; at += grain) run(context, at, at + grain < units ? at + grain : units, 0);
+  }
+};

@@ -1,0 +1,50 @@
+import type { Item } from "./order.js";
+import type { Storage } from "./storage.js";
+
+/** Arrays begin at multiples of a cache line, in float32 elements. */
+const LINE = 16;
+
+/** Where each storage of the arena lies. */
+export interface Arena {
+  readonly offsets: ReadonlyMap<Storage, number>;
+  /** Elements in all, with room to read one vector beyond the last array. */
+  readonly size: number;
+}
+
+interface Lifetime {
+  readonly storage: Storage;
+  readonly size: number;
+  first: number;
+  last: number;
+}
+
+/** Gives storages whose lifetimes do not overlap the same memory: the largest first, each as low as it fits. */
+export function layOut(items: readonly Item[]): Arena {
+  const lifetimes = lifetimesOf(items).sort((a, b) => b.size - a.size || a.first - b.first);
+  const placed: (Lifetime & { readonly offset: number })[] = [];
+  let size = 0;
+  for (const lifetime of lifetimes) {
+    const rivals = placed.filter(({ first, last }) => first <= lifetime.last && last >= lifetime.first).sort((a, b) => a.offset - b.offset);
+    let offset = 0;
+    for (const rival of rivals) {
+      if (offset + lifetime.size <= rival.offset) break;
+      offset = Math.max(offset, rival.offset + rival.size);
+    }
+    placed.push({ ...lifetime, offset });
+    size = Math.max(size, offset + lifetime.size);
+  }
+  return { offsets: new Map(placed.map(({ storage, offset }) => [storage, offset])), size: size + LINE };
+}
+
+function lifetimesOf(items: readonly Item[]): Lifetime[] {
+  const known = new Map<Storage, Lifetime>();
+  items.forEach(({ steps }, at) => {
+    for (const { storage } of steps.flatMap((step) => [...step.writes, ...step.reads.map((read) => read.value)])) {
+      if (storage.kind !== "arena") continue;
+      const lifetime = known.get(storage);
+      if (lifetime) lifetime.last = at;
+      else known.set(storage, { storage, size: Math.ceil(Math.max(storage.size, 1) / LINE) * LINE, first: at, last: at });
+    }
+  });
+  return [...known.values()];
+}

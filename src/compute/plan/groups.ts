@@ -1,0 +1,82 @@
+/**
+ * Fusion: elementwise nodes of one shape that can run as one kernel.
+ *
+ * @module
+ */
+import { sameShape, sizeOf } from "../shape.js";
+import type { Tensor } from "../tensor.js";
+
+/** Elementwise nodes that become one kernel, inputs before what uses them. */
+export interface Group {
+  readonly nodes: readonly Tensor[];
+}
+
+/** Nodes of a group: each costs registers and operands of the kernel, of which there are 96. */
+const MOST_NODES = 40;
+
+export const isElementwise = ({ operation: { name } }: Tensor): boolean => name === "unary" || name === "binary" || name === "select";
+
+interface OpenGroup {
+  members: Tensor[];
+}
+
+/**
+ * Puts each elementwise node into the groups of those that it reads, unless that would make the group wait for itself.
+ *
+ * @param nodes - Inputs before what uses them.
+ * @returns The group of each elementwise node.
+ */
+export function groupElementwise(nodes: readonly Tensor[]): Map<Tensor, Group> {
+  const groupOf = new Map<Tensor, OpenGroup>();
+  for (const node of nodes) {
+    if (!isElementwise(node)) continue;
+    let group: OpenGroup = { members: [node] };
+    groupOf.set(node, group);
+    for (const input of node.inputs) {
+      const other = groupOf.get(input);
+      if (!other || other === group || !sameShape(input.shape, node.shape) || sizeOf(node.shape) === 0) continue;
+      const merged = merge(other, group, groupOf);
+      if (merged) group = merged;
+    }
+  }
+  const closed = new Map<OpenGroup, Group>();
+  const result = new Map<Tensor, Group>();
+  for (const [node, open] of groupOf) {
+    const group = closed.get(open) ?? { nodes: open.members.sort((a, b) => a.id - b.id) };
+    closed.set(open, group);
+    result.set(node, group);
+  }
+  return result;
+}
+
+function merge(a: OpenGroup, b: OpenGroup, groupOf: Map<Tensor, OpenGroup>): OpenGroup | undefined {
+  const members = [...a.members, ...b.members];
+  if (members.length > MOST_NODES || waitsForItself(members, groupOf)) return undefined;
+  a.members = members;
+  for (const member of b.members) groupOf.set(member, a);
+  return a;
+}
+
+/** True when something outside that the members read depends on a member. */
+function waitsForItself(members: readonly Tensor[], groupOf: Map<Tensor, OpenGroup>): boolean {
+  const inside = new Set(members);
+  const first = members.reduce((least, { id }) => Math.min(least, id), Infinity);
+  const seen = new Set<Tensor>();
+  const waiting: Tensor[] = [];
+  const look = (node: Tensor) => {
+    // Nodes older than the first member cannot depend on one, unless their group has younger nodes.
+    if (inside.has(node) || seen.has(node)) return;
+    for (const peer of groupOf.get(node)?.members ?? [node]) {
+      if (!seen.has(peer)) waiting.push(peer);
+      seen.add(peer);
+    }
+  };
+  for (const member of members) member.inputs.forEach(look);
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    for (const input of node.inputs) {
+      if (inside.has(input)) return true;
+      if (input.id >= first || groupOf.has(input)) look(input);
+    }
+  }
+  return false;
+}

@@ -1,0 +1,149 @@
+import type { Graph } from "../backends/backend.js";
+import { constantNumber } from "../operations/source.js";
+import { sizeOf } from "../shape.js";
+import type { Operation, OperationName, Tensor } from "../tensor.js";
+import { canonicalNodes } from "./canonical.js";
+import { elementwiseStep } from "./elementwise-step.js";
+import { FUSED_STEPS } from "./fused-steps.js";
+import { type Group, groupElementwise, isElementwise } from "./groups.js";
+import { copyStep, KERNEL_STEPS, type Lowering } from "./kernel-steps.js";
+import type { Step } from "./step.js";
+import { arenaFor, keptFor, sourceValue, type Value, wholeOf } from "./storage.js";
+
+/** A graph as kernel calls in an order that computes it. */
+export interface Lowered {
+  readonly steps: readonly Step[];
+  readonly inputs: ReadonlyMap<string, Value>;
+  readonly outputs: ReadonlyMap<string, Value>;
+}
+
+/** Turns a graph into kernel calls. */
+export function lower(graph: Graph): Lowered {
+  const inputs = Object.entries(graph.inputs);
+  const outputs = Object.entries(graph.outputs);
+  const roots = [...outputs.map(([, tensor]) => tensor), ...graph.updates.map(({ value }) => value)];
+  const canonical = canonicalNodes(roots, (name) => name in FUSED_STEPS);
+  const lowering = new Lowerer(canonical.nodes, new Set(roots.map(canonical.of)));
+  for (const node of canonical.nodes) lowering.compute(node);
+  const values = new Map(outputs.map(([label, tensor]) => [label, lowering.keep(canonical.of(tensor))]));
+  for (const { variable, value } of graph.updates) {
+    const to = wholeOf({ kind: "variable", size: sizeOf(variable.shape), variable });
+    lowering.copy(lowering.valueOf(canonical.of(value)), lowering.variable(variable.tensor.operation, to));
+  }
+  const given = new Map(inputs.map(([label, tensor]) => [label, lowering.input(label, tensor)]));
+  return { steps: lowering.steps, inputs: given, outputs: values };
+}
+
+class Lowerer {
+  readonly steps: Step[] = [];
+  readonly #values = new Map<Tensor, Value>();
+  readonly #groups: ReadonlyMap<Tensor, Group>;
+  readonly #needed = new Set<Tensor>();
+  readonly #done = new Set<Group>();
+  readonly #turned = new Map<string, Value>();
+  readonly #storageNumbers = new Map<object, number>();
+  readonly #byVariable = new Map<object, Value>();
+  readonly #byLabel = new Map<string, Value>();
+
+  constructor(nodes: readonly Tensor[], roots: ReadonlySet<Tensor>) {
+    this.#groups = groupElementwise(nodes);
+    for (const root of roots) this.#needed.add(root);
+    for (const node of nodes) {
+      for (const input of node.inputs) {
+        // A broadcast that an elementwise node reads is read through its strides, from the node it repeats.
+        const group = this.#groups.get(input);
+        if (!group || group !== this.#groups.get(node)) this.#needed.add(input);
+      }
+    }
+  }
+
+  /** Where a node's values are; computes them when nobody has yet. */
+  valueOf(node: Tensor): Value {
+    const known = this.#values.get(node);
+    if (known) return known;
+    this.#compute(node);
+    return this.#values.get(node)!;
+  }
+
+  /** Computes a node in its turn: groups wait for their last member. */
+  compute(node: Tensor): void {
+    const group = this.#groups.get(node);
+    if (group ? group.nodes.at(-1) !== node : node.operation.name === "broadcast" || this.#values.has(node)) return;
+    this.#compute(node);
+  }
+
+  input(label: string, tensor: Tensor): Value {
+    return this.#byLabel.get(label) ?? keptFor(tensor.shape);
+  }
+
+  variable(operation: Operation, otherwise: Value): Value {
+    return operation.name === "variable" ? (this.#byVariable.get(operation.variable) ?? otherwise) : otherwise;
+  }
+
+  /** The node's values in memory of their own, which lasts beyond the run. */
+  keep(node: Tensor): Value {
+    const kept = keptFor(node.shape);
+    this.copy(this.valueOf(node), kept);
+    return kept;
+  }
+
+  copy(from: Value, to: Value): void {
+    this.steps.push(copyStep({ from, to, sizes: [from.size], in: [1], out: [1] }));
+  }
+
+  #compute(node: Tensor): void {
+    const { operation, inputs } = node;
+    const source = sourceValue(node);
+    if (source) {
+      if (operation.name === "variable") this.#byVariable.set(operation.variable, source);
+      if (operation.name === "input") this.#byLabel.set(operation.label, source);
+      this.#values.set(node, source);
+    } else if (operation.name === "reshape") this.#values.set(node, this.valueOf(inputs[0]!));
+    else if (isElementwise(node)) this.#computeGroup(this.#groups.get(node)!);
+    else if (operation.name === "broadcast") this.#computeElementwise([node]);
+    else this.#computeKernel(node);
+  }
+
+  #computeGroup(group: Group): void {
+    if (this.#done.has(group)) return;
+    this.#done.add(group);
+    this.#computeElementwise(group.nodes);
+  }
+
+  #computeElementwise(nodes: readonly Tensor[]): void {
+    const inside = new Set(nodes);
+    for (const input of nodes.flatMap((node) => node.inputs)) {
+      const source = input.operation.name === "broadcast" ? input.inputs[0]! : input;
+      if (!inside.has(source) && constantNumber(source) === undefined) this.valueOf(source);
+    }
+    const needed = nodes.filter((node) => this.#needed.has(node) || nodes.length === 1);
+    const results = new Map(needed.map((node) => [node, arenaFor(node.shape)]));
+    for (const [node, value] of results) this.#values.set(node, value);
+    this.steps.push(elementwiseStep({ nodes, results, valueOf: (tensor) => this.valueOf(tensor) }));
+  }
+
+  #computeKernel(node: Tensor): void {
+    const inputs = node.inputs.map((input) => this.valueOf(input));
+    const result = arenaFor(node.shape);
+    this.#values.set(node, result);
+    const { operation } = node;
+    const rules = operation.name === "fused" ? FUSED_STEPS : KERNEL_STEPS;
+    const name = operation.name === "fused" ? operation.kernel.name : operation.name;
+    const rule = (rules as Record<string, (lowering: Lowering, operation: Operation) => void>)[name as OperationName]!;
+    const emit = (step: Step) => void this.steps.push(step);
+    rule({ node, inputs, result, emit, transposed: (value, sizes) => this.#transposed(value, sizes) }, operation);
+  }
+
+  #transposed(value: Value, { batch, rows, columns }: { readonly batch: number; readonly rows: number; readonly columns: number }): Value {
+    const number = this.#storageNumbers.get(value.storage) ?? this.#storageNumbers.size;
+    this.#storageNumbers.set(value.storage, number);
+    const key = `${number} ${value.offset} ${batch} ${rows} ${columns}`;
+    const known = this.#turned.get(key);
+    if (known) return known;
+    const to = arenaFor([batch, columns, rows]);
+    const each = rows * columns;
+    this.steps.push(copyStep({ from: value, to, sizes: [batch, columns, rows], in: [each, 1, columns], out: [each, rows, 1] }));
+    this.#turned.set(key, to);
+    return to;
+  }
+}

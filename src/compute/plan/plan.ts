@@ -1,0 +1,57 @@
+import type { Graph } from "../backends/backend.js";
+import { type Arena, layOut } from "./arena.js";
+import { writeInPlace } from "./in-place.js";
+import { lower } from "./lower.js";
+import { type Item, orderSteps } from "./order.js";
+import { KIND, type Step } from "./step.js";
+import type { Storage, Value } from "./storage.js";
+
+/** A graph as the words of a program, and the memory it wants. */
+export interface Plan {
+  readonly words: Int32Array;
+  /** The program's table of arrays. */
+  readonly arrays: readonly Value[];
+  readonly arena: Arena;
+  readonly inputs: ReadonlyMap<string, Value>;
+  readonly outputs: ReadonlyMap<string, Value>;
+  readonly items: readonly Item[];
+  /** Floating-point operations of a run. */
+  readonly flops: number;
+}
+
+/** Fuses, orders and lays out a graph. */
+export function makePlan(graph: Graph): Plan {
+  const { steps, inputs, outputs } = lower(graph);
+  const items = orderSteps(writeInPlace(steps));
+  const table = new ArrayTable();
+  const words = Int32Array.from(items.flatMap((item) => encodeItem(item, table)));
+  const flops = items.reduce((sum, item) => item.steps.reduce((more, step) => more + step.flops, sum), 0);
+  return { words, arrays: table.values, arena: layOut(items), inputs, outputs, items, flops };
+}
+
+/** Numbers the arrays that instructions name. */
+class ArrayTable {
+  readonly values: Value[] = [];
+  readonly #numbers = new Map<Storage, Map<number, number>>();
+
+  numberOf(value: Value): number {
+    const offsets = this.#numbers.get(value.storage) ?? new Map<number, number>();
+    this.#numbers.set(value.storage, offsets);
+    const known = offsets.get(value.offset);
+    if (known !== undefined) return known;
+    offsets.set(value.offset, this.values.length);
+    return this.values.push(value) - 1;
+  }
+}
+
+function encodeItem({ steps, piece }: Item, table: ArrayTable): number[] {
+  const instructions = steps.map((step) => encodeStep(step, table));
+  if (piece === undefined) return instructions.flat();
+  const body = instructions.flat();
+  return [KIND.segment, 5 + body.length, steps[0]!.units, piece, steps.length, ...body];
+}
+
+function encodeStep({ kind, words, units, grain }: Step, table: ArrayTable): number[] {
+  const body = words.map((word) => (typeof word === "number" ? word : table.numberOf(word)));
+  return [KIND[kind], 4 + body.length, units, grain, ...body];
+}
