@@ -22,7 +22,7 @@ export function upperGamma(a: number, x: number): number {
 
 /** The error function, (2 / sqrt(pi)) int_0^x e^(-t^2) dt. */
 export function erf(x: number): number {
-  return Math.sign(x) * lowerGamma(0.5, x * x);
+  return Number.isNaN(x) ? x : Math.sign(x) * lowerGamma(0.5, x * x);
 }
 
 /** 1 - erf(x), without cancellation for large x. */

@@ -71,6 +71,10 @@ describe("special functions", () => {
     expectDigits(erfc(x), complement, (2e-15 * (1 + x * x)) / (x * x < 1.5 ? complement : 1));
   });
 
+  it("hand NaN on in the error function, and reach its ends", () => {
+    expect([erf(Number.NaN), erf(-Infinity), erf(Infinity)]).toEqual([Number.NaN, -1, 1]);
+  });
+
   it.each([1e-12, 0.01, 0.31, 0.5, 0.9, 1 - 1e-9])("invert the normal quantile at %d", (p) => {
     const x = standardNormalQuantile(p);
     expectDigits(standardNormalCdf(x), p, 4e-15 * (1 + x * x));
