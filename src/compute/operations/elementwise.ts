@@ -14,17 +14,29 @@ function unary(fn: UnaryName, a: Operand): Tensor {
 }
 
 function binary(fn: BinaryName, a: Operand, b: Operand): Tensor {
+  return ordered(fn, [toTensor(a), toTensor(b)]);
+}
+
+function ordered(fn: BinaryName, inputs: readonly [Tensor, Tensor], shape = broadcastShapes(fn, inputs[0].shape, inputs[1].shape)): Tensor {
+  return makeTensor(
+    { name: "binary", fn },
+    inputs.map((tensor) => broadcastTo(tensor, shape)),
+    shape,
+  );
+}
+
+/** The comparison with its sides exchanged; `where` is what the caller wrote. */
+function exchanged(where: string, fn: "less" | "lessEqual", [a, b]: readonly [Operand, Operand]): Tensor {
   const [left, right] = [toTensor(a), toTensor(b)];
-  const shape = broadcastShapes(fn, left.shape, right.shape);
-  return makeTensor({ name: "binary", fn }, [broadcastTo(left, shape), broadcastTo(right, shape)], shape);
+  return ordered(fn, [right, left], broadcastShapes(where, left.shape, right.shape));
 }
 
 /** The operand, when the other one changes neither value nor shape. */
 function unchanged(operand: Operand, other: Operand, neutral: number): Tensor | undefined {
   const [tensor, number] = [toTensor(operand), toTensor(other)];
-  if (constantNumber(number) !== neutral || broadcastShapes("", tensor.shape, number.shape).length !== tensor.shape.length)
-    return undefined;
-  return number.shape.every((length) => length === 1) || number.shape.join() === tensor.shape.join() ? tensor : undefined;
+  const missing = tensor.shape.length - number.shape.length;
+  const fits = missing >= 0 && number.shape.every((length, axis) => length === 1 || length === tensor.shape[axis + missing]);
+  return fits && constantNumber(number) === neutral ? tensor : undefined;
 }
 
 /** a + b. */
@@ -44,9 +56,9 @@ export const less = (a: Operand, b: Operand): Tensor => binary("less", a, b);
 /** 1 where a <= b, else 0. */
 export const lessEqual = (a: Operand, b: Operand): Tensor => binary("lessEqual", a, b);
 /** 1 where a > b, else 0. */
-export const greater = (a: Operand, b: Operand): Tensor => binary("less", b, a);
+export const greater = (a: Operand, b: Operand): Tensor => exchanged("greater", "less", [a, b]);
 /** 1 where a >= b, else 0. */
-export const greaterEqual = (a: Operand, b: Operand): Tensor => binary("lessEqual", b, a);
+export const greaterEqual = (a: Operand, b: Operand): Tensor => exchanged("greaterEqual", "lessEqual", [a, b]);
 /** 1 where a = b, else 0. */
 export const equal = (a: Operand, b: Operand): Tensor => binary("equal", a, b);
 

@@ -1,4 +1,5 @@
-import { refuseShape, type Shape, sameShape, showShape } from "../shape.js";
+import { DomainError } from "../../errors.js";
+import { refuseShape, type Shape, sameShape, showShape, sizeOf } from "../shape.js";
 import { makeTensor, type Tensor } from "../tensor.js";
 import { equal, lessEqual } from "./elementwise.js";
 import { reshape } from "./layout.js";
@@ -14,6 +15,8 @@ import { constant } from "./source.js";
  */
 export function gather(values: Tensor, index: Tensor): Tensor {
   assertSameLead("gather", index, values.shape);
+  if (values.shape.at(-1) === 0 && sizeOf(index.shape) > 0)
+    throw refuseShape("gather", "values", values.shape, "[..., N] with N of at least 1");
   return makeTensor({ name: "gather" }, [values, index], index.shape);
 }
 
@@ -26,6 +29,10 @@ export function gather(values: Tensor, index: Tensor): Tensor {
  */
 export function scatter(values: Tensor, index: Tensor, length: number): Tensor {
   if (!sameShape(values.shape, index.shape)) throw refuseShape("scatter", "index", index.shape, `${showShape(values.shape)}, as values`);
+  if (values.shape.length === 0) throw refuseShape("scatter", "values", values.shape, "[..., M]");
+  if (!(Number.isInteger(length) && length >= (sizeOf(values.shape) > 0 ? 1 : 0))) {
+    throw new DomainError("scatter", "length", length, "a whole number, at least 1 where there are values");
+  }
   return makeTensor({ name: "scatter" }, [values, index], [...values.shape.slice(0, -1), length]);
 }
 

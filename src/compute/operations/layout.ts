@@ -20,6 +20,7 @@ export function broadcastTo(a: Tensor, shape: Shape): Tensor {
   // A broadcast of a broadcast is one broadcast; its input has the rank of the result.
   const source = a.operation.name === "broadcast" ? a.inputs[0]! : a;
   const aligned = reshape(source, [...new Array<number>(missing).fill(1), ...source.shape]);
+  if (sameShape(aligned.shape, shape)) return aligned;
   return makeTensor({ name: "broadcast" }, [aligned], [...shape]);
 }
 
@@ -65,7 +66,11 @@ export function transpose(a: Tensor, permutation: readonly number[] = a.shape.ma
  * @throws {ShapeError} When the block does not lie inside.
  */
 export function slice(a: Tensor, starts: readonly number[], sizes: Shape): Tensor {
-  const fits = (axis: number) => starts[axis]! >= 0 && sizes[axis]! >= 0 && starts[axis]! + sizes[axis]! <= a.shape[axis]!;
+  const fits = (axis: number) =>
+    [starts[axis], sizes[axis]].every(Number.isInteger) &&
+    starts[axis]! >= 0 &&
+    sizes[axis]! >= 0 &&
+    starts[axis]! + sizes[axis]! <= a.shape[axis]!;
   if (starts.length !== a.shape.length || sizes.length !== a.shape.length || !a.shape.every((_, axis) => fits(axis))) {
     const block = `starts ${showShape(starts)} and sizes ${showShape(sizes)}`;
     throw refuseShape("slice", "a", a.shape, `an array that holds the block with ${block}`);

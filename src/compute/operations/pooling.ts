@@ -1,3 +1,4 @@
+import { DomainError } from "../../errors.js";
 import { refuseShape, type Shape } from "../shape.js";
 import { makeTensor, type Tensor, type Window } from "../tensor.js";
 import { makeWindow, type WindowOptions, windowsOf } from "./convolution.js";
@@ -11,9 +12,19 @@ export type WindowSize = number | readonly [number, number];
  * @param image - [N, H, W, C].
  * @param size - Sides of the window.
  * @returns [N, H', W', C].
+ * @throws {DomainError} When a window could lie in the padding alone.
  */
 export function maxPool(image: Tensor, size: WindowSize, options: WindowOptions = {}): Tensor {
   const { window, shape } = pooled("maxPool", image, { size, options });
+  const { padding } = window;
+  if (Math.max(padding.top, padding.bottom) >= window.size[0] || Math.max(padding.left, padding.right) >= window.size[1]) {
+    throw new DomainError(
+      "maxPool",
+      "padding",
+      options.padding,
+      `less than the window ${window.size.join(" x ")}, so that each holds a pixel`,
+    );
+  }
   return maxPoolPick(image, image, { window, shape });
 }
 

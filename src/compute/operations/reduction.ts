@@ -69,7 +69,7 @@ export function axesOf(where: string, shape: Shape, { axis }: ReduceOptions): nu
 const without = (shape: Shape, axes: readonly number[]): Shape => shape.filter((_, axis) => !axes.includes(axis));
 
 function reduce(fn: ReduceName, a: Tensor, options: ReduceOptions): Tensor {
-  const axes = axesOf(fn, a.shape, options);
+  const axes = axesOf(fn === "max" ? "maximum" : fn, a.shape, options);
   const reduced = axes.length === 0 ? a : makeTensor({ name: "reduce", fn, axes }, [a], without(a.shape, axes));
   return options.keepAxes
     ? reshape(
