@@ -40,4 +40,15 @@ export {
   warmUp,
 } from "./optimisers/schedules.js";
 export { type SgdOptions, sgd } from "./optimisers/sgd.js";
-export { inference, makePass, type Pass, type RecordedPass } from "./pass.js";
+export { type DrawingPass, inference, makePass, type Pass, type RecordedPass } from "./pass.js";
+export type { BestEpoch, Checkpoint, EpochSums, Snapshot } from "./training/checkpoint.js";
+export type { Divergence, EpochRecord } from "./training/history.js";
+export type {
+  StepOptions,
+  StopOptions,
+  StopReason,
+  Training,
+  TrainingOptions,
+  TrainingTask,
+} from "./training/options.js";
+export { train } from "./training/train.js";

@@ -14,9 +14,13 @@ export interface Pass {
   update(variable: Variable, value: Tensor): void;
 }
 
-/** A pass with draws, and what its layers have left behind. */
-export interface RecordedPass extends Pass {
+/** A pass with draws. */
+export interface DrawingPass extends Pass {
   readonly key: Tensor;
+}
+
+/** A pass that tells what its layers have left behind. */
+export interface RecordedPass extends DrawingPass {
   /** One for each variable that was updated. */
   updates(): Update[];
 }

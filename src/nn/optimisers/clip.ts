@@ -1,8 +1,8 @@
 import { add, constant, div, max, min, mul, sqrt, square, sum, type Tensor } from "../../compute/index.js";
 import { assertPositive } from "../checks.js";
 
-/** Changes gradients before an optimiser sees them. */
-export type GradientMap = (gradients: readonly Tensor[]) => Tensor[];
+/** Changes gradients before an optimiser sees them; `norm` is their global norm, where it is known. */
+export type GradientMap = (gradients: readonly Tensor[], norm?: Tensor) => Tensor[];
 
 /** Root of the sum of the squares of all numbers, shape []. */
 export function globalNorm(gradients: readonly Tensor[]): Tensor {
@@ -20,9 +20,9 @@ export function globalNorm(gradients: readonly Tensor[]): Tensor {
  */
 export function clipByGlobalNorm(limit: number): GradientMap {
   assertPositive("clipByGlobalNorm", "limit", limit);
-  return (gradients) => {
+  return (gradients, norm = globalNorm(gradients)) => {
     // The denominator is at least limit > 0, and the factor 1 for all that is short enough.
-    const factor = div(limit, max(globalNorm(gradients), limit));
+    const factor = div(limit, max(norm, limit));
     return gradients.map((gradient) => mul(gradient, factor));
   };
 }
