@@ -3,7 +3,9 @@
  *
  * @module
  */
-export type { Backend, BackendName, Executable, Graph, Numbers, Update } from "./backends/backend.js";
+
+export type { Backend, BackendName, Executable, Graph, KernelTime, Numbers, Update } from "./backends/backend.js";
+export { type BackendOptions, backend } from "./backends/select.js";
 export { fused } from "./fused.js";
 export { grad, vectorJacobian } from "./gradient.js";
 export { convolution, type WindowOptions } from "./operations/convolution.js";
@@ -58,5 +60,6 @@ export {
 export { constant, input, type Operand } from "./operations/source.js";
 export { type Program, program, type Traced, type Values } from "./program.js";
 export { type Shape, sizeOf } from "./shape.js";
+export { rationalQuadraticSpline, type SplineOptions, type SplineValue } from "./spline.js";
 export type { FusedKernel, Tensor, Variable } from "./tensor.js";
 export { variable } from "./variable.js";

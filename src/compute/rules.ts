@@ -17,7 +17,7 @@ export type Cotangents = readonly (Tensor | (() => Tensor) | undefined)[];
 
 type Rule<Name extends OperationName> = (node: Tensor, cotangent: Tensor, operation: Extract<Operation, { name: Name }>) => Cotangents;
 
-/** d result / d input as a function of input a and result y. */
+/** d result / d input as a function of input a and result y; y where both would do, since y is kept for what follows anyway. */
 const UNARY: Record<UnaryName, (g: Tensor, a: Tensor, y: Tensor) => Tensor | undefined> = {
   abs: (g, a) => mul(g, sign(a)),
   erf: (g, a) => mul(g, mul(2 / Math.sqrt(Math.PI), exp(neg(square(a))))),
@@ -26,7 +26,7 @@ const UNARY: Record<UnaryName, (g: Tensor, a: Tensor, y: Tensor) => Tensor | und
   log: (g, a) => div(g, a),
   neg: (g) => neg(g),
   reciprocal: (g, _, y) => neg(mul(g, square(y))),
-  relu: (g, a) => select(less(0, a), g, 0),
+  relu: (g, _, y) => select(less(0, y), g, 0),
   sigmoid: (g, _, y) => mul(g, mul(y, sub(1, y))),
   sign: () => undefined,
   softplus: (g, a) => mul(g, sigmoid(a)),

@@ -67,7 +67,13 @@ export type Operation =
   /** Along the last axis; from the end when reverse. */
   | { readonly name: "cumulativeSum"; readonly reverse: boolean }
   /** [..., M, K] x [..., K, N], either side's last two axes exchanged first. */
-  | { readonly name: "matmul"; readonly transposeA: boolean; readonly transposeB: boolean }
+  | {
+      readonly name: "matmul";
+      readonly transposeA: boolean;
+      readonly transposeB: boolean;
+      /** Set by the planner alone, which may also put a bias [N] as third input: what is done to the sums. */
+      readonly finish?: "relu" | "sigmoid" | "tanh";
+    }
   | { readonly name: "reshape" }
   /** Axis i of the result is axis permutation[i] of the input. */
   | { readonly name: "transpose"; readonly permutation: readonly number[] }

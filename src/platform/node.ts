@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
 import { writeWhole } from "./files.js";
 import type { Platform } from "./platform.js";
 import { runInWorkers } from "./pool-node.js";
@@ -16,4 +17,6 @@ export const platform: Platform = {
   svgToPng: async (svg, dpi) => (await import("./png.js")).svgToPng(svg, dpi),
   svgToPdf: async (svg) => (await import("./pdf.js")).svgToPdf(svg, version),
   runInWorkers,
+  // Node 20 has the relaxed multiply-add behind this flag; later ones have it anyway and take the flag.
+  readyWasm: () => setFlagsFromString("--experimental-wasm-relaxed-simd"),
 };

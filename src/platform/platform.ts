@@ -48,4 +48,6 @@ export interface Platform {
   svgToPdf(svg: string): Promise<Uint8Array>;
   /** Runs tasks in worker threads, or undefined where there are none (a browser): then the calling thread does the work. */
   readonly runInWorkers: RunInWorkers | undefined;
+  /** Turns on what WebAssembly can do here and does not by itself; to be called before a module is compiled. */
+  readyWasm(): void;
 }

@@ -28,6 +28,8 @@ export interface Executable {
   run(): void;
   /** What the last run computed; valid until the next. */
   output(label: string): Numbers;
+  /** Runs once, on one thread, and tells where the time goes; absent where the backend has no kernels of its own. */
+  profile?(): KernelTime[];
   /** Gives the memory back at once; otherwise that happens when nothing refers to it any more. */
   dispose(): void;
 }
@@ -42,4 +44,12 @@ export interface Backend {
   read(variable: Variable): Numbers;
   /** Sets a variable's values. */
   write(variable: Variable, values: ArrayLike<number>): void;
+}
+
+/** Time of one kernel call. */
+export interface KernelTime {
+  readonly kind: string;
+  readonly units: number;
+  readonly flops: number;
+  readonly nanoseconds: number;
 }

@@ -1,8 +1,8 @@
-import { makePlan } from "../plan/plan.js";
+import { makePlan, type Plan, SEGMENT_HEAD } from "../plan/plan.js";
 import type { Storage, Value } from "../plan/storage.js";
 import { refuseShape } from "../shape.js";
 import type { Variable } from "../tensor.js";
-import type { Backend, BackendName, Executable, Graph } from "./backend.js";
+import type { Backend, BackendName, Executable, Graph, KernelTime } from "./backend.js";
 
 /** Memory that programs read and write. */
 export interface Block {
@@ -29,6 +29,8 @@ export interface Placed {
 
 export interface LoadedProgram {
   run(): void;
+  /** Runs on one thread and adds each instruction's nanoseconds at the place of its first word. */
+  profile?(nanoseconds: Float64Array): void;
   free(): void;
 }
 
@@ -79,10 +81,28 @@ function prepare(machine: Machine, graph: Graph, blockOf: (variable: Variable) =
     input: (label) => view(inputs.get(label)!),
     output: (label) => view(outputs.get(label)!),
     run: () => program.run(),
+    profile: () => profile(plan, program),
     dispose() {
       program.free();
       arena.free();
       for (const block of own.values()) block.free();
     },
   };
+}
+
+/** Nanoseconds of one run by kernel call, in order; empty where the machine keeps no time. */
+function profile({ items, words }: Plan, program: LoadedProgram): KernelTime[] {
+  if (!program.profile) return [];
+  const nanoseconds = new Float64Array(words.length);
+  program.profile(nanoseconds);
+  const times: KernelTime[] = [];
+  let at = 0;
+  for (const { steps, piece } of items) {
+    if (piece !== undefined) at += SEGMENT_HEAD;
+    for (const { kind, flops, units } of steps) {
+      times.push({ kind, flops, units, nanoseconds: nanoseconds[at]! });
+      at += words[at + 1]!;
+    }
+  }
+  return times;
 }

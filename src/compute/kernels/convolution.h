@@ -3,7 +3,6 @@
 //
 // Words of all: first, second, result, N, H, W, C, h, w, O, vertical and horizontal stride, top, left, H', W'.
 #pragma once
-#include <cstring>
 
 #include "product.h"
 #include "program.h"
@@ -35,13 +34,13 @@ static void patches(const Shape& s, const float* image, int64_t begin, int64_t e
     for (int64_t i = 0; i < s.fh; i++) {
       float* row = to + i * s.fw * s.c;
       if (y + i < 0 || y + i >= s.h) {
-        std::memset(row, 0, s.fw * s.c * sizeof(float));
+        __builtin_memset(row, 0, s.fw * s.c * sizeof(float));
         continue;
       }
       const float* from = image + ((n * s.h + y + i) * s.w + x) * s.c;
-      if (first > 0) std::memset(row, 0, first * s.c * sizeof(float));
-      std::memcpy(row + first * s.c, from + first * s.c, (last - first) * s.c * sizeof(float));
-      if (last < s.fw) std::memset(row + last * s.c, 0, (s.fw - last) * s.c * sizeof(float));
+      if (first > 0) __builtin_memset(row, 0, first * s.c * sizeof(float));
+      __builtin_memcpy(row + first * s.c, from + first * s.c, (last - first) * s.c * sizeof(float));
+      if (last < s.fw) __builtin_memset(row + last * s.c, 0, (s.fw - last) * s.c * sizeof(float));
     }
   }
 }
@@ -63,7 +62,7 @@ static void forward(const Work& work) {
   for (int64_t at = work.begin; at < work.end; at += step) {
     const int64_t end = at + step < work.end ? at + step : work.end;
     patches(s, work.buffers[work.words[0]], at, end, rows);
-    product::Operands o = {rows, k, 1, work.buffers[work.words[1]], s.o, work.buffers[work.words[2]] + at * s.o, s.o};
+    product::Operands o = {rows, k, 1, work.buffers[work.words[1]], s.o, work.buffers[work.words[2]] + at * s.o, s.o, nullptr, product::kPlain};
     product::multiply(o, end - at, s.o, k, false, panel);
   }
 }
@@ -78,7 +77,7 @@ static void filterGradient(const Work& work) {
   const int64_t step = rowsThatFit(work, k);
   const float* image = work.buffers[work.words[0]];
   float* result = work.buffers[work.words[2]] + work.begin * s.c * s.o;
-  if (pixels == 0) std::memset(result, 0, k * s.o * sizeof(float));
+  if (pixels == 0) __builtin_memset(result, 0, k * s.o * sizeof(float));
   for (int64_t at = 0; at < pixels; at += step) {
     const int64_t end = at + step < pixels ? at + step : pixels;
     float* to = rows;
@@ -91,15 +90,15 @@ static void filterGradient(const Work& work) {
         int64_t from, until;
         inside(x + first, run, s.w, from, until);
         if (y + row < 0 || y + row >= s.h) from = until = run;
-        std::memset(to, 0, from * s.c * sizeof(float));
+        __builtin_memset(to, 0, from * s.c * sizeof(float));
         if (until > from)
-          std::memcpy(to + from * s.c, image + ((n * s.h + y + row) * s.w + x + first + from) * s.c, (until - from) * s.c * sizeof(float));
-        std::memset(to + until * s.c, 0, (run - until) * s.c * sizeof(float));
+          __builtin_memcpy(to + from * s.c, image + ((n * s.h + y + row) * s.w + x + first + from) * s.c, (until - from) * s.c * sizeof(float));
+        __builtin_memset(to + until * s.c, 0, (run - until) * s.c * sizeof(float));
         to += run * s.c;
         tap += run;
       }
     }
-    product::Operands o = {rows, 1, k, work.buffers[work.words[1]] + at * s.o, s.o, result, s.o};
+    product::Operands o = {rows, 1, k, work.buffers[work.words[1]] + at * s.o, s.o, result, s.o, nullptr, product::kPlain};
     product::multiply(o, k, s.o, end - at, at > 0, panel);
   }
 }
@@ -112,10 +111,10 @@ static void imageGradient(const Work& work) {
   float* rows = panel + product::kDepth * product::kWide * kLanes;
   const int64_t step = rowsThatFit(work, k);
   float* result = work.buffers[work.words[2]];
-  std::memset(result + work.begin * image, 0, (work.end - work.begin) * image * sizeof(float));
+  __builtin_memset(result + work.begin * image, 0, (work.end - work.begin) * image * sizeof(float));
   for (int64_t at = work.begin * s.pixels(); at < work.end * s.pixels(); at += step) {
     const int64_t end = at + step < work.end * s.pixels() ? at + step : work.end * s.pixels();
-    product::Operands o = {work.buffers[work.words[0]] + at * s.o, s.o, 1, work.buffers[work.words[1]], k, rows, k};
+    product::Operands o = {work.buffers[work.words[0]] + at * s.o, s.o, 1, work.buffers[work.words[1]], k, rows, k, nullptr, product::kPlain};
     product::multiply(o, end - at, k, s.o, false, panel);
     const float* from = rows;
     for (int64_t pixel = at; pixel < end; pixel++, from += k) {

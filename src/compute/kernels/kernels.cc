@@ -1,8 +1,7 @@
 // All kernels for one instruction set. Compiled once for each, with INSTRUCTION_SET naming it, so that every copy has a
 // namespace of its own and no function compiled for a newer processor is linked in place of one for an older.
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "program.h"
 

@@ -1,6 +1,5 @@
 // Moving values: strided copies, constants, picking and adding up by index.
 #pragma once
-#include <cstring>
 
 #include "program.h"
 
@@ -22,7 +21,7 @@ static void block(const float* from, float* to, int rank, const int32_t* sizes, 
   if (rank == 0) {
     *to = *from;
   } else if (rank == 1) {
-    if (in[0] == 1 && out[0] == 1) std::memcpy(to, from, n * sizeof(float));
+    if (in[0] == 1 && out[0] == 1) __builtin_memcpy(to, from, n * sizeof(float));
     else
       for (int64_t i = 0; i < n; i++) to[i * out[0]] = from[i * in[0]];
   } else if (rank == 2 && in[0] == 1 && out[1] == 1) {
@@ -50,7 +49,7 @@ static void copy(const Work& work) {
 // Words: result, number as bits. Units are elements.
 static void fill(const Work& work) {
   float value;
-  std::memcpy(&value, &work.words[1], 4);
+  __builtin_memcpy(&value, &work.words[1], 4);
   float* result = work.buffers[work.words[0]];
   for (int64_t i = work.begin; i < work.end; i++) result[i] = value;
 }

@@ -1,7 +1,7 @@
 // Runs programs: one instruction after the other, the units of each shared among threads.
 #pragma once
-#include <cstddef>
-#include <cstdint>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "program.h"
 
@@ -15,16 +15,25 @@ struct Pool {
   virtual void share(int64_t units, int64_t grain, void (*run)(void* context, int64_t begin, int64_t end, int thread), void* context) = 0;
 };
 
+// Where a run's time goes: nanoseconds by the place of the instruction among the program's words.
+struct Profile {
+  virtual void begin() = 0;
+  virtual void end(const int32_t* words) = 0;
+};
+
 struct Step {
   const KernelTable* kernels;
   const int32_t* words;  // of the instruction, head included
   float* const* buffers;
   float* scratch;  // of all threads
+  Profile* profile;
 };
 
 inline void runPart(const Step& step, const int32_t* words, int64_t begin, int64_t end, int thread) {
   const Work work = {words + kHead, step.buffers, begin, end, {step.scratch + thread * kScratch, kScratch}};
+  if (step.profile) step.profile->begin();
   step.kernels->kernels[words[0]](work);
+  if (step.profile) step.profile->end(words);
 }
 
 // A segment's instructions work on the same rows, so each piece of rows goes through all of them while it is in the cache.
@@ -39,9 +48,10 @@ inline void runPiece(void* context, int64_t begin, int64_t end, int thread) {
   runSegment(step, begin, end, thread);
 }
 
-inline void runProgram(const KernelTable& kernels, const int32_t* words, size_t count, float* const* buffers, float* scratch, Pool& pool) {
+inline void runProgram(const KernelTable& kernels, const int32_t* words, size_t count, float* const* buffers, float* scratch, Pool& pool,
+                       Profile* profile = nullptr) {
   for (const int32_t* end = words + count; words < end; words += words[1]) {
-    Step step = {&kernels, words, buffers, scratch};
+    Step step = {&kernels, words, buffers, scratch, profile};
     const int64_t units = words[2], grain = words[3];
     if (units == 0) continue;
     // A segment goes piece by piece even on one thread: the piece is what fits into the cache.

@@ -6,7 +6,6 @@
 //        number of registers, number of steps, each { operation, result, a, b, c }.
 // Operands are numbered: registers, then inputs, then outputs.
 #pragma once
-#include <cstring>
 
 #include "program.h"
 
@@ -45,7 +44,7 @@ struct Program {
 
 static inline float asFloat(int32_t word) {
   float value;
-  std::memcpy(&value, &word, 4);
+  __builtin_memcpy(&value, &word, 4);
   return value;
 }
 
@@ -159,7 +158,7 @@ static void step(int operation, float* r, const float* a, const float* b, const 
       for (int i = 0; i < n; i += kLanes) store(r + i, select(load(a + i) != splat(0.0f), load(b + i), load(c + i)));
       return;
     case kCopyOf:
-      if (r != a) std::memcpy(r, a, n * sizeof(float));
+      if (r != a) __builtin_memcpy(r, a, n * sizeof(float));
       return;
   }
 }
@@ -208,7 +207,7 @@ static void runRange(Program& p, int64_t begin, int64_t end, float* scratch) {
     const int32_t* s = p.step;
     for (int i = 0; i < p.steps; i++, s += 5) step(s[0], operand[s[1]], operand[s[2]], operand[s[3]], operand[s[4]], whole);
     if (partial) {
-      for (int i = 0; i < p.outputs; i++) std::memcpy(p.output[i] + at, aside + i * kBlock, n * sizeof(float));
+      for (int i = 0; i < p.outputs; i++) __builtin_memcpy(p.output[i] + at, aside + i * kBlock, n * sizeof(float));
     }
   }
 }

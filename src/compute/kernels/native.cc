@@ -1,6 +1,7 @@
 // The addon: what JavaScript calls. Arrays are JavaScript's own; a program keeps references to them.
 #include <node_api.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -141,12 +142,44 @@ napi_value run(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+struct Clock : Profile {
+  const int32_t* first;
+  double* nanoseconds;
+  std::chrono::steady_clock::time_point since;
+  void begin() override { since = std::chrono::steady_clock::now(); }
+  void end(const int32_t* words) override {
+    nanoseconds[words - first] += std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - since).count();
+  }
+};
+
+// profile(program, Float64Array): runs on one thread and adds each instruction's nanoseconds at the place of its first word.
+napi_value profile(napi_env env, napi_callback_info info) {
+  size_t count = 2, length;
+  napi_value arguments[2];
+  void *data, *times;
+  napi_typedarray_type type;
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  if (napi_get_value_external(env, arguments[0], &data) != napi_ok) return fail(env, "expected a program");
+  Program* program = static_cast<Program*>(data);
+  if (napi_get_typedarray_info(env, arguments[1], &type, &length, &times, nullptr, nullptr) != napi_ok || type != napi_float64_array ||
+      length < program->words.size())
+    return fail(env, "expected a Float64Array with a place for each word");
+  Clock clock;
+  clock.first = program->words.data();
+  clock.nanoseconds = static_cast<double*>(times);
+  SingleThread single;
+  runProgram(*program->machine->kernels, program->words.data(), program->words.size(), program->buffers.data(), program->machine->scratch, single,
+             &clock);
+  return nullptr;
+}
+
 napi_value initialise(napi_env env, napi_value exports) {
   const napi_property_descriptor properties[] = {
       {"make", nullptr, make, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"describe", nullptr, describe, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"skip", nullptr, skip, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"load", nullptr, load, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"profile", nullptr, profile, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"run", nullptr, run, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   napi_define_properties(env, exports, sizeof properties / sizeof *properties, properties);

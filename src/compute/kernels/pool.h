@@ -1,7 +1,6 @@
 // Pools over windows of images [N, H, W, C]. Units are images.
 // Words: first, second, result, N, H, W, C, h, w, unused, vertical and horizontal stride, top, left, H', W'.
 #pragma once
-#include <cstring>
 
 #include "convolution.h"
 
@@ -34,8 +33,8 @@ static void maxPick(const Work& work) {
       float* r = result + pixel * s.c;
       if (pixel != current) {
         current = pixel;
-        std::memcpy(top, image + at, s.c * sizeof(float));
-        std::memcpy(r, values + at, s.c * sizeof(float));
+        __builtin_memcpy(top, image + at, s.c * sizeof(float));
+        __builtin_memcpy(r, values + at, s.c * sizeof(float));
         return;
       }
       for (int64_t c = 0; c < s.c; c++) {
@@ -57,7 +56,7 @@ static void maxSpread(const Work& work) {
   for (int64_t n = work.begin; n < work.end; n++) {
     const float *image = work.buffers[work.words[0]] + n * size, *values = work.buffers[work.words[1]] + n * s.pixels() * s.c;
     float* result = work.buffers[work.words[2]] + n * size;
-    std::memset(result, 0, size * sizeof(float));
+    __builtin_memset(result, 0, size * sizeof(float));
     int64_t current = -1;
     const auto finish = [&]() {
       for (int64_t c = 0; c < s.c; c++) result[place[c] + c] += values[current * s.c + c];
@@ -67,7 +66,7 @@ static void maxSpread(const Work& work) {
         if (current >= 0) finish();
         current = pixel;
         for (int64_t c = 0; c < s.c; c++) place[c] = int32_t(at);
-        std::memcpy(top, image + at, s.c * sizeof(float));
+        __builtin_memcpy(top, image + at, s.c * sizeof(float));
         return;
       }
       for (int64_t c = 0; c < s.c; c++) {
@@ -88,7 +87,7 @@ static void average(const Work& work) {
   for (int64_t n = work.begin; n < work.end; n++) {
     const float* image = work.buffers[work.words[0]] + n * s.h * s.w * s.c;
     float* result = work.buffers[work.words[2]] + n * s.pixels() * s.c;
-    std::memset(result, 0, s.pixels() * s.c * sizeof(float));
+    __builtin_memset(result, 0, s.pixels() * s.c * sizeof(float));
     windows(s, [&](int64_t at, int64_t pixel) {
       for (int64_t c = 0; c < s.c; c++) result[pixel * s.c + c] += share * image[at + c];
     });
@@ -102,7 +101,7 @@ static void averageSpread(const Work& work) {
   for (int64_t n = work.begin; n < work.end; n++) {
     const float* values = work.buffers[work.words[0]] + n * s.pixels() * s.c;
     float* result = work.buffers[work.words[2]] + n * s.h * s.w * s.c;
-    std::memset(result, 0, s.h * s.w * s.c * sizeof(float));
+    __builtin_memset(result, 0, s.h * s.w * s.c * sizeof(float));
     windows(s, [&](int64_t at, int64_t pixel) {
       for (int64_t c = 0; c < s.c; c++) result[at + c] += share * values[pixel * s.c + c];
     });

@@ -1,7 +1,6 @@
 // Products of matrices. One micro-kernel: a tile of C stays in registers while the columns of A's rows are multiplied
 // with the rows of B. A may have any strides (so it may be transposed); B is row-major.
 #pragma once
-#include <cstring>
 
 #include "program.h"
 
@@ -22,6 +21,9 @@ constexpr int kDepth = 128;
 // Rows of A that are taken at a time: that much of A fits into the second-level cache.
 constexpr int kHeight = 240;
 
+// Done to each sum before it is stored.
+enum Finish : int32_t { kPlain = 0, kRelu = 1, kTanh = 2, kSigmoid = 3 };
+
 struct Operands {
   const float* a;
   int64_t aRow, aColumn;
@@ -29,21 +31,37 @@ struct Operands {
   int64_t bRow;
   float* c;
   int64_t cRow;
+  const float* bias;  // one for each column, or null
+  Finish finish;
 };
 
-// C[rows, wide] (+)= A[rows, depth] B[depth, wide], where the last vector has `tail` lanes that count.
+static inline Vector finished(Vector sum, Finish finish) {
+  switch (finish) {
+    case kRelu: return select(sum < splat(0.0f), splat(0.0f), sum);
+    case kTanh: return tanhOf(sum);
+    case kSigmoid: return sigmoidOf(sum);
+    default: return sum;
+  }
+}
+
+// The first lanes of a vector, in pieces of constant size: a copy of variable size is a function call.
+static inline void storeSome(float* at, Vector a, int lanes) {
+  alignas(64) float all[kLanes];
+  __builtin_memcpy(all, &a, sizeof a);
+  int i = 0;
+  if (lanes & 8) __builtin_memcpy(at, all, 32), i = 8;
+  if (lanes & 4) __builtin_memcpy(at + i, all + i, 16), i += 4;
+  if (lanes & 2) __builtin_memcpy(at + i, all + i, 8), i += 2;
+  if (lanes & 1) at[i] = all[i];
+}
+
+// C[rows, wide] = A[rows, depth] B[depth, wide] plus C when `add`, else plus the bias; the last vector has `tail` lanes
+// that count. Lanes beyond them may be read, never written.
 template <int Rows, int Wide>
 static inline void tile(const Operands& o, int depth, int tail, bool add) {
   Vector sum[Rows][Wide];
-  if (add) {
-    for (int i = 0; i < Rows; i++)
-      for (int j = 0; j < Wide; j++) sum[i][j] = j + 1 < Wide || tail == kLanes ? load(o.c + i * o.cRow + j * kLanes) : Vector{};
-    if (tail < kLanes)
-      for (int i = 0; i < Rows; i++) std::memcpy(&sum[i][Wide - 1], o.c + i * o.cRow + (Wide - 1) * kLanes, tail * sizeof(float));
-  } else {
-    for (int i = 0; i < Rows; i++)
-      for (int j = 0; j < Wide; j++) sum[i][j] = Vector{};
-  }
+  for (int i = 0; i < Rows; i++)
+    for (int j = 0; j < Wide; j++) sum[i][j] = add ? load(o.c + i * o.cRow + j * kLanes) : o.bias ? load(o.bias + j * kLanes) : Vector{};
   const float* a = o.a;
   const float* b = o.b;
   for (int k = 0; k < depth; k++, a += o.aColumn, b += o.bRow) {
@@ -54,10 +72,14 @@ static inline void tile(const Operands& o, int depth, int tail, bool add) {
       for (int j = 0; j < Wide; j++) sum[i][j] = multiplyAdd(element, row[j], sum[i][j]);
     }
   }
+  if (o.finish != kPlain)
+    for (int i = 0; i < Rows; i++)
+      for (int j = 0; j < Wide; j++) sum[i][j] = finished(sum[i][j], o.finish);
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j + 1 < Wide; j++) store(o.c + i * o.cRow + j * kLanes, sum[i][j]);
-    if (tail == kLanes) store(o.c + i * o.cRow + (Wide - 1) * kLanes, sum[i][Wide - 1]);
-    else std::memcpy(o.c + i * o.cRow + (Wide - 1) * kLanes, &sum[i][Wide - 1], tail * sizeof(float));
+    float* last = o.c + i * o.cRow + (Wide - 1) * kLanes;
+    if (tail == kLanes) store(last, sum[i][Wide - 1]);
+    else storeSome(last, sum[i][Wide - 1], tail);
   }
 }
 
@@ -87,7 +109,8 @@ static void panelOf(int wide, const Operands& o, int rows, int depth, int tail, 
 // C[rows, columns] (+)= A[rows, depth] B[depth, columns]. `scratch` holds kDepth rows of a panel.
 static void multiply(const Operands& all, int64_t rows, int64_t columns, int64_t depth, bool add, float* scratch) {
   if (depth == 0 && !add)
-    for (int64_t i = 0; i < rows; i++) std::memset(all.c + i * all.cRow, 0, columns * sizeof(float));
+    for (int64_t i = 0; i < rows; i++)
+      for (int64_t j = 0; j < columns; j++) all.c[i * all.cRow + j] = finished(splat(all.bias ? all.bias[j] : 0.0f), all.finish)[0];
   for (int64_t i = 0; i < rows; i += kHeight) {
     const int height = int(rows - i < kHeight ? rows - i : kHeight);
     for (int64_t k = 0; k < depth; k += kDepth) {
@@ -100,6 +123,8 @@ static void multiply(const Operands& all, int64_t rows, int64_t columns, int64_t
         o.a += i * o.aRow + k * o.aColumn;
         o.b += k * o.bRow + j;
         o.c += i * o.cRow + j;
+        if (o.bias) o.bias += j;
+        if (k + deep < depth) o.finish = kPlain;
         // A panel of its own spares the cache the conflicts of long strides; for few rows it is not worth the copy.
         if (height >= 4 * kRows && o.bRow > wide * kLanes) {
           for (int d = 0; d < deep; d++)
@@ -113,7 +138,25 @@ static void multiply(const Operands& all, int64_t rows, int64_t columns, int64_t
   }
 }
 
-// Words: a, b, c, M, N, K, A's row and column stride, batches, strides of a, b, c between them.
+// One column: the rows of A lie in memory, so the vectors run along them.
+static void column(const Operands& o, int64_t rows, int64_t depth) {
+  const Vector start = splat(o.bias ? *o.bias : 0.0f);
+  for (int64_t i = 0; i < rows; i++) {
+    const float* a = o.a + i * o.aRow;
+    Vector even{}, odd{};
+    int64_t k = 0;
+    for (; k + 2 * kLanes <= depth; k += 2 * kLanes) {
+      even = multiplyAdd(load(a + k), load(o.b + k), even);
+      odd = multiplyAdd(load(a + k + kLanes), load(o.b + k + kLanes), odd);
+    }
+    for (; k + kLanes <= depth; k += kLanes) even = multiplyAdd(load(a + k), load(o.b + k), even);
+    float sum = total(even + odd);
+    for (; k < depth; k++) sum += a[k] * o.b[k];
+    o.c[i * o.cRow] = finished(start + splat(sum), o.finish)[0];
+  }
+}
+
+// Words: a, b, c, M, N, K, A's row and column stride, batches, strides of a, b, c between them, bias or -1, finish.
 // Units are rows of all batches, one batch after the other.
 static void run(const Work& work) {
   const int32_t* w = work.words;
@@ -126,8 +169,18 @@ static void run(const Work& work) {
     o.a = work.buffers[w[0]] + batch * w[9] + row * o.aRow;
     o.b = work.buffers[w[1]] + batch * w[10];
     o.c = work.buffers[w[2]] + batch * w[11] + row * n;
-    multiply(o, rows, n, k, false, work.scratch.memory);
+    o.bias = w[12] < 0 ? nullptr : work.buffers[w[12]];
+    o.finish = Finish(w[13]);
     unit += rows;
+    if (n == 1 && o.aColumn == 1) {
+      column(o, rows, k);
+    } else if (n == 1 && !o.bias && o.finish == kPlain) {
+      // The transpose: one row, b's, times a matrix whose rows are A's columns.
+      const Operands turned = {o.b, 0, 1, o.a, o.aColumn, o.c, rows, nullptr, kPlain};
+      multiply(turned, 1, rows, k, false, work.scratch.memory);
+    } else {
+      multiply(o, rows, n, k, false, work.scratch.memory);
+    }
   }
 }
 

@@ -4,8 +4,8 @@
 //   kind, number of words of the instruction, units of work, smallest number of units worth a thread.
 // What follows depends on the kind. `Buffer` words index the program's table of arrays.
 #pragma once
-#include <cstddef>
-#include <cstdint>
+#include <stddef.h>
+#include <stdint.h>
 
 enum Kind : int32_t {
   kMap = 1,

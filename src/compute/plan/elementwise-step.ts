@@ -53,7 +53,7 @@ export interface ElementwiseRequest {
   /** The nodes whose values are needed elsewhere. */
   readonly results: ReadonlyMap<Tensor, Value>;
   /** Values of nodes of other kernels. */
-  valueOf(tensor: Tensor): Value;
+  placeOf(tensor: Tensor): Value;
 }
 
 interface Operand {
@@ -62,12 +62,12 @@ interface Operand {
 }
 
 /** Makes the instruction that computes elementwise nodes of one shape, as kernels/map.h reads it. */
-export function elementwiseStep({ nodes, results, valueOf }: ElementwiseRequest): ElementwiseStep {
+export function elementwiseStep({ nodes, results, placeOf }: ElementwiseRequest): ElementwiseStep {
   const { shape } = nodes[0]!;
   if (shape.length > MOST_AXES) throw refuseShape("elementwise", "shape", shape, `at most ${MOST_AXES} axes`);
   const sizes = shape.length === 0 ? [1] : shape;
   const inside = new Set(nodes.filter(({ operation }) => operation.name !== "broadcast"));
-  const { operands, numberOf: inputNumber } = collectOperands(nodes, inside, valueOf);
+  const { operands, numberOf: inputNumber } = collectOperands(nodes, inside, placeOf);
   const registers = allocateRegisters(nodes, results);
   const outputs = [...results.keys()];
   const place = (tensor: Tensor): number => {
@@ -98,7 +98,7 @@ export function elementwiseStep({ nodes, results, valueOf }: ElementwiseRequest)
     reads: operands.flatMap(({ read }) => (read ? [read] : [])),
     writes: [...results.values()],
     flops: nodes.length * sizeOf(sizes),
-    mayOverwrite: (operand, result) => mayOverwrite({ nodes, results, valueOf }, operand, result),
+    mayOverwrite: (operand, result) => mayOverwrite({ nodes, results, placeOf }, operand, result),
   };
 }
 
@@ -124,28 +124,28 @@ function broadcastOperand(node: Tensor): Tensor {
 
 const operandsOf = (node: Tensor): readonly Tensor[] => (node.operation.name === "broadcast" ? [broadcastOperand(node)] : node.inputs);
 
-function collectOperands(nodes: readonly Tensor[], inside: ReadonlySet<Tensor>, valueOf: (tensor: Tensor) => Value) {
+function collectOperands(nodes: readonly Tensor[], inside: ReadonlySet<Tensor>, placeOf: (tensor: Tensor) => Value) {
   const numbers = new Map<Tensor, number>();
   const operands: Operand[] = [];
   const rank = Math.max(nodes[0]!.shape.length, 1);
   for (const tensor of nodes.flatMap(operandsOf)) {
     if (inside.has(tensor) || numbers.has(tensor)) continue;
     numbers.set(tensor, operands.length);
-    operands.push(operandOf(tensor, rank, valueOf));
+    operands.push(operandOf(tensor, rank, placeOf));
   }
   return { operands, numberOf: (tensor: Tensor) => numbers.get(tensor)! };
 }
 
-function operandOf(tensor: Tensor, rank: number, valueOf: (tensor: Tensor) => Value): Operand {
+function operandOf(tensor: Tensor, rank: number, placeOf: (tensor: Tensor) => Value): Operand {
   const number = constantNumber(tensor);
   const none = new Array<number>(rank).fill(0);
   if (number !== undefined) return { words: [CONSTANT, floatWord(number), ...none] };
   if (tensor.operation.name !== "broadcast") {
-    const value = valueOf(tensor);
+    const value = placeOf(tensor);
     return { words: [FULL, value, ...none], read: { value, own: true } };
   }
   const source = tensor.inputs[0]!;
-  const value = valueOf(source);
+  const value = placeOf(source);
   const strides = stridesOf(source.shape).map((stride, axis) => (source.shape[axis] === 1 ? 0 : stride));
   return { words: [STRIDED, value, ...strides], read: { value, own: source.shape[0] === tensor.shape[0] } };
 }
@@ -166,17 +166,17 @@ function allocateRegisters(nodes: readonly Tensor[], results: ReadonlyMap<Tensor
   return { of, count };
 }
 
-function mayOverwrite({ nodes, results, valueOf }: ElementwiseRequest, operand: Storage, result: Storage): boolean {
+function mayOverwrite({ nodes, results, placeOf }: ElementwiseRequest, operand: Storage, result: Storage): boolean {
   const writer = nodes.findIndex((node) => results.get(node)?.storage === result);
   const reads = (node: Tensor) =>
     operandsOf(node).some((input) => {
       if (results.get(input)?.storage === operand) return true;
       const source = input.operation.name === "broadcast" ? input.inputs[0]! : input;
-      return !nodes.includes(input) && constantNumber(input) === undefined && valueOf(source).storage === operand;
+      return !nodes.includes(input) && constantNumber(input) === undefined && placeOf(source).storage === operand;
     });
   const strided = nodes.flatMap(operandsOf).some((input) => {
     if (input.operation.name !== "broadcast" || constantNumber(input) !== undefined) return false;
-    return valueOf(input.inputs[0]!).storage === operand;
+    return placeOf(input.inputs[0]!).storage === operand;
   });
   return !strided && !nodes.slice(writer + 1).some(reads);
 }

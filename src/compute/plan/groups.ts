@@ -28,10 +28,14 @@ interface OpenGroup {
  */
 export function groupElementwise(nodes: readonly Tensor[]): Map<Tensor, Group> {
   const groupOf = new Map<Tensor, OpenGroup>();
+  const stored = storedNodes(nodes);
   for (const node of nodes) {
     if (!isElementwise(node)) continue;
     let group: OpenGroup = { members: [node] };
     groupOf.set(node, group);
+    // What can be computed from stored values alone joins those that need it: in the group of its inputs it would have
+    // to be stored too.
+    if (node.inputs.every((input) => stored.has(input))) continue;
     for (const input of node.inputs) {
       const other = groupOf.get(input);
       if (!other || other === group || !sameShape(input.shape, node.shape) || sizeOf(node.shape) === 0) continue;
@@ -47,6 +51,17 @@ export function groupElementwise(nodes: readonly Tensor[]): Map<Tensor, Group> {
     result.set(node, group);
   }
   return result;
+}
+
+/** Nodes whose values are in memory whatever the groups are: all that is not elementwise, and what such nodes read. */
+function storedNodes(nodes: readonly Tensor[]): Set<Tensor> {
+  const stored = new Set<Tensor>();
+  for (const node of nodes) {
+    if (isElementwise(node)) continue;
+    stored.add(node);
+    if (node.operation.name !== "broadcast") for (const input of node.inputs) stored.add(input);
+  }
+  return stored;
 }
 
 function merge(a: OpenGroup, b: OpenGroup, groupOf: Map<Tensor, OpenGroup>): OpenGroup | undefined {

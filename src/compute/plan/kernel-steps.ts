@@ -5,6 +5,7 @@
  */
 import { sizeOf, stridesOf } from "../shape.js";
 import type { Operation, OperationName, Tensor, Window } from "../tensor.js";
+import { FINISH } from "./linear.js";
 import { floatWord, type Kind, type Step } from "./step.js";
 import { arenaFor, type Value } from "./storage.js";
 
@@ -46,20 +47,32 @@ export const KERNEL_STEPS: { readonly [Name in Lowered]: Rule<Name> } = {
       rowsStep("cumulativeSum", { words: [a!, result, length, reverse ? 1 : 0], rows: rowsOf(node), each: length, reads: [a!], result }),
     );
   },
-  matmul: ({ node, inputs: [a, b], result, emit, transposed }, { transposeA, transposeB }) => {
+  matmul: ({ node, inputs: [a, b, bias], result, emit, transposed }, { transposeA, transposeB, finish }) => {
     const [m, n] = node.shape.slice(-2) as [number, number];
     const k = node.inputs[0]!.shape.at(transposeA ? -2 : -1)!;
     const batch = sizeOf(node.shape.slice(0, -2));
     const right = transposeB ? transposed(b!, { batch, rows: n, columns: k }) : b!;
     emit({
       kind: "matmul",
-      words: [a!, right, result, m, n, k, transposeA ? 1 : k, transposeA ? m : 1, batch, m * k, k * n, m * n],
+      words: [
+        a!,
+        right,
+        result,
+        m,
+        n,
+        k,
+        transposeA ? 1 : k,
+        transposeA ? m : 1,
+        batch,
+        m * k,
+        k * n,
+        m * n,
+        bias ?? -1,
+        finish ? FINISH[finish] : 0,
+      ],
       units: batch * m,
       grain: Math.max(24, Math.ceil(100_000 / Math.max(n * k, 1) / 24) * 24),
-      reads: [
-        { value: a!, own: !transposeA },
-        { value: right, own: false },
-      ],
+      reads: [{ value: a!, own: !transposeA }, { value: right, own: false }, ...(bias ? [{ value: bias, own: false }] : [])],
       writes: [result],
       flops: 2 * batch * m * n * k,
     });

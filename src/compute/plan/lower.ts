@@ -7,6 +7,7 @@ import { elementwiseStep } from "./elementwise-step.js";
 import { FUSED_STEPS } from "./fused-steps.js";
 import { type Group, groupElementwise, isElementwise } from "./groups.js";
 import { copyStep, KERNEL_STEPS, type Lowering } from "./kernel-steps.js";
+import { absorbLinear } from "./linear.js";
 import type { Step } from "./step.js";
 import { arenaFor, keptFor, sourceValue, type Value, wholeOf } from "./storage.js";
 
@@ -22,13 +23,16 @@ export function lower(graph: Graph): Lowered {
   const inputs = Object.entries(graph.inputs);
   const outputs = Object.entries(graph.outputs);
   const roots = [...outputs.map(([, tensor]) => tensor), ...graph.updates.map(({ value }) => value)];
-  const canonical = canonicalNodes(roots, (name) => name in FUSED_STEPS);
+  const canonical = absorbLinear(
+    canonicalNodes(roots, (name) => name in FUSED_STEPS),
+    roots,
+  );
   const lowering = new Lowerer(canonical.nodes, new Set(roots.map(canonical.of)));
   for (const node of canonical.nodes) lowering.compute(node);
   const values = new Map(outputs.map(([label, tensor]) => [label, lowering.keep(canonical.of(tensor))]));
   for (const { variable, value } of graph.updates) {
     const to = wholeOf({ kind: "variable", size: sizeOf(variable.shape), variable });
-    lowering.copy(lowering.valueOf(canonical.of(value)), lowering.variable(variable.tensor.operation, to));
+    lowering.copy(lowering.placeOf(canonical.of(value)), lowering.variable(variable.tensor.operation, to));
   }
   const given = new Map(inputs.map(([label, tensor]) => [label, lowering.input(label, tensor)]));
   return { steps: lowering.steps, inputs: given, outputs: values };
@@ -58,7 +62,7 @@ class Lowerer {
   }
 
   /** Where a node's values are; computes them when nobody has yet. */
-  valueOf(node: Tensor): Value {
+  placeOf(node: Tensor): Value {
     const known = this.#values.get(node);
     if (known) return known;
     this.#compute(node);
@@ -83,7 +87,7 @@ class Lowerer {
   /** The node's values in memory of their own, which lasts beyond the run. */
   keep(node: Tensor): Value {
     const kept = keptFor(node.shape);
-    this.copy(this.valueOf(node), kept);
+    this.copy(this.placeOf(node), kept);
     return kept;
   }
 
@@ -98,7 +102,7 @@ class Lowerer {
       if (operation.name === "variable") this.#byVariable.set(operation.variable, source);
       if (operation.name === "input") this.#byLabel.set(operation.label, source);
       this.#values.set(node, source);
-    } else if (operation.name === "reshape") this.#values.set(node, this.valueOf(inputs[0]!));
+    } else if (operation.name === "reshape") this.#values.set(node, this.placeOf(inputs[0]!));
     else if (isElementwise(node)) this.#computeGroup(this.#groups.get(node)!);
     else if (operation.name === "broadcast") this.#computeElementwise([node]);
     else this.#computeKernel(node);
@@ -114,16 +118,16 @@ class Lowerer {
     const inside = new Set(nodes);
     for (const input of nodes.flatMap((node) => node.inputs)) {
       const source = input.operation.name === "broadcast" ? input.inputs[0]! : input;
-      if (!inside.has(source) && constantNumber(source) === undefined) this.valueOf(source);
+      if (!inside.has(source) && constantNumber(source) === undefined) this.placeOf(source);
     }
     const needed = nodes.filter((node) => this.#needed.has(node) || nodes.length === 1);
     const results = new Map(needed.map((node) => [node, arenaFor(node.shape)]));
     for (const [node, value] of results) this.#values.set(node, value);
-    this.steps.push(elementwiseStep({ nodes, results, valueOf: (tensor) => this.valueOf(tensor) }));
+    this.steps.push(elementwiseStep({ nodes, results, placeOf: (tensor) => this.placeOf(tensor) }));
   }
 
   #computeKernel(node: Tensor): void {
-    const inputs = node.inputs.map((input) => this.valueOf(input));
+    const inputs = node.inputs.map((input) => this.placeOf(input));
     const result = arenaFor(node.shape);
     this.#values.set(node, result);
     const { operation } = node;

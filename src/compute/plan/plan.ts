@@ -44,11 +44,14 @@ class ArrayTable {
   }
 }
 
+/** Words before a segment's first instruction. */
+export const SEGMENT_HEAD = 5;
+
 function encodeItem({ steps, piece }: Item, table: ArrayTable): number[] {
   const instructions = steps.map((step) => encodeStep(step, table));
   if (piece === undefined) return instructions.flat();
   const body = instructions.flat();
-  return [KIND.segment, 5 + body.length, steps[0]!.units, piece, steps.length, ...body];
+  return [KIND.segment, SEGMENT_HEAD + body.length, steps[0]!.units, piece, steps.length, ...body];
 }
 
 function encodeStep({ kind, words, units, grain }: Step, table: ArrayTable): number[] {

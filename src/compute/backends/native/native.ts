@@ -1,5 +1,5 @@
 import type { Backend } from "../backend.js";
-import { type Block, type Machine, plannedBackend } from "../planned.js";
+import { type Block, type LoadedProgram, type Machine, plannedBackend } from "../planned.js";
 import { type Addon, loadAddon } from "./addon.js";
 
 export interface NativeOptions {
@@ -29,9 +29,7 @@ function makeMachine(addon: Addon, { threads, instructionSet = "" }: NativeOptio
         words,
         arrays.map(({ block, offset, size }) => block.values.subarray(offset, offset + size)),
       );
-      // The addon keeps addresses only: machine and arrays live as long as this closure.
-      const kept = { machine, arrays };
-      return { run: () => (kept, addon.run(program)), free: () => undefined };
+      return new NativeProgram(addon, program, [machine, ...arrays]);
     },
   };
 }
@@ -41,4 +39,23 @@ function allocate(addon: Addon, elements: number): Block {
   const room = new Float32Array(elements + 2 * LINE);
   const start = addon.skip(room);
   return { values: room.subarray(start, start + elements), free: () => undefined };
+}
+
+class NativeProgram implements LoadedProgram {
+  constructor(
+    readonly addon: Addon,
+    readonly program: object,
+    /** The addon keeps their addresses only, so they live as long as this. */
+    readonly kept: readonly object[],
+  ) {}
+
+  run(): void {
+    this.addon.run(this.program);
+  }
+
+  profile(nanoseconds: Float64Array): void {
+    this.addon.profile(this.program, nanoseconds);
+  }
+
+  free(): void {}
 }

@@ -1,0 +1,108 @@
+/**
+ * Monotone rational-quadratic splines: the bijection of neural spline flows, fused, with its composed form as definition.
+ *
+ * @module
+ * @source Durkan, Bekasov, Murray, Papamakarios 2019, arXiv:1906.04032, eqs. 4-5 and appendix A
+ */
+import { DomainError } from "../errors.js";
+import { fused } from "./fused.js";
+import { vectorJacobian } from "./gradient.js";
+import { add, div, greater, less, log, mul, select, softplus, square, sub } from "./operations/elementwise.js";
+import { gather, searchSorted } from "./operations/indexing.js";
+import { concatenate, pad, reshape, sliceAxis } from "./operations/layout.js";
+import { cumulativeSum, softmax } from "./operations/reduction.js";
+import { constant } from "./operations/source.js";
+import { refuseShape, type Shape } from "./shape.js";
+import type { FusedKernel, Tensor } from "./tensor.js";
+
+export interface SplineOptions {
+  /** Number of bins; default 10. More follow finer structure. */
+  readonly bins?: number;
+  /** The spline acts on [-bound, bound] and is the identity outside, in the unit of x; default 3. */
+  readonly bound?: number;
+  /** Least width and height of a bin as a part of the whole, and least slope; default 1e-3. */
+  readonly least?: number;
+}
+
+export interface SplineValue {
+  /** f(x), of the shape of x. */
+  readonly y: Tensor;
+  /** log df/dx, of the shape of x. */
+  readonly logSlope: Tensor;
+}
+
+interface Settings {
+  readonly bins: number;
+  readonly bound: number;
+  readonly least: number;
+}
+
+/**
+ * A monotone piecewise rational-quadratic function of each number.
+ *
+ * @param x - [...].
+ * @param parameters - [..., 3 bins - 1]: unnormalised widths, heights (through a softmax of 1/sqrt(50) of them), inner slopes
+ *   (through softplus); slopes at the ends are 1.
+ * @returns f(x) and log f'(x), each [...].
+ * @throws {ShapeError} When the parameters do not fit x.
+ * @throws {DomainError} When an option is out of range.
+ */
+export function rationalQuadraticSpline(x: Tensor, parameters: Tensor, options: SplineOptions = {}): SplineValue {
+  const { bins = 10, bound = 3, least = 1e-3 } = options;
+  const where = "rationalQuadraticSpline";
+  if (!(Number.isInteger(bins) && bins >= 2)) throw new DomainError(where, "bins", bins, "a whole number of at least 2");
+  if (!(bound > 0 && bound < Infinity)) throw new DomainError(where, "bound", bound, "a positive number");
+  if (!(least > 0 && least * bins < 1)) throw new DomainError(where, "least", least, "a positive number below 1 / bins");
+  const wanted = [...x.shape, 3 * bins - 1];
+  if (parameters.shape.join() !== wanted.join()) throw refuseShape(where, "parameters", parameters.shape, `[${wanted.join(", ")}]`);
+  const both = fused(splineKernel({ bins, bound, least }), [x, parameters]);
+  const part = (i: number) => reshape(sliceAxis(both, -1, { start: i, end: i + 1 }), x.shape);
+  return { y: part(0), logSlope: part(1) };
+}
+
+function splineKernel(settings: Settings): FusedKernel {
+  const attributes = [settings.bins, settings.bound, settings.least];
+  const compose = ([x, parameters]: readonly Tensor[]) => compute(x!, parameters!, settings);
+  const gradient: FusedKernel = {
+    name: "splineGradient",
+    attributes,
+    compose: ([x, parameters, cotangent]) => {
+      const gradients = vectorJacobian(compute(x!, parameters!, settings), cotangent!, [x!, parameters!]);
+      return concatenate(gradients.map((g) => reshape(g, [-1])));
+    },
+  };
+  return { name: "spline", attributes, compose, gradient };
+}
+
+/** [..., 2]: f(x) and log f'(x). */
+function compute(x: Tensor, parameters: Tensor, { bins, bound, least }: Settings): Tensor {
+  const share = (start: number) => {
+    const raw = mul(sliceAxis(parameters, -1, { start, end: start + bins }), 1 / Math.sqrt(50));
+    return add(least, mul(1 - least * bins, softmax(raw)));
+  };
+  const knots = (sizes: Tensor) => sub(mul(padLast(cumulativeSum(sizes), 1, 0), 2 * bound), bound);
+  const [knotsX, knotsY] = [knots(share(0)), knots(share(bins))];
+  const inner = add(least, softplus(sliceAxis(parameters, -1, { start: 2 * bins, end: 3 * bins - 1 })));
+  const ends = constant(1, [...x.shape, 1]);
+  const slopes = concatenate([ends, inner, ends]);
+  const inside = mul(greater(x, -bound), less(x, bound));
+  const xi = reshape(select(inside, x, 0), [...x.shape, 1]);
+  const bin = searchSorted(sliceAxis(knotsX, -1, { start: 1, end: bins }), xi);
+  const at = (values: Tensor, offset: number) => gather(values, add(bin, offset));
+  const [x0, x1, y0, y1] = [at(knotsX, 0), at(knotsX, 1), at(knotsY, 0), at(knotsY, 1)];
+  const [d0, d1] = [at(slopes, 0), at(slopes, 1)];
+  const s = div(sub(y1, y0), sub(x1, x0));
+  const t = div(sub(xi, x0), sub(x1, x0));
+  const q = mul(t, sub(1, t));
+  const below = add(s, mul(sub(add(d1, d0), mul(2, s)), q));
+  const y = add(y0, div(mul(sub(y1, y0), add(mul(s, square(t)), mul(d0, q))), below));
+  const rise = add(add(mul(d1, square(t)), mul(mul(2, s), q)), mul(d0, square(sub(1, t))));
+  const logSlope = sub(add(mul(2, log(s)), log(rise)), mul(2, log(below)));
+  const mask = reshape(inside, [...x.shape, 1]);
+  return concatenate([select(mask, y, reshape(x, [...x.shape, 1])), select(mask, logSlope, 0)]);
+}
+
+const padLast = (a: Tensor, before: number, after: number): Tensor => {
+  const none: Shape = a.shape.map(() => 0);
+  return pad(a, none.with(-1, before), none.with(-1, after));
+};
