@@ -42,10 +42,6 @@ export async function backend(name: BackendName | "auto" = "auto", { threads = 1
       return wasmBackend();
     case "reference":
       return referenceBackend();
-    case "tfjs": {
-      const { tfjsBackend } = await import("./tfjs/tfjs.js");
-      return tfjsBackend();
-    }
     default:
       throw new DomainError("backend", "name", name, '"auto", "native", "wasm", "reference" or "tfjs"');
   }
