@@ -9,7 +9,7 @@ import { add, zerosLike } from "./operations/elementwise.js";
 import { reshape, slice } from "./operations/layout.js";
 import { constant } from "./operations/source.js";
 import { type Cotangents, RULES } from "./rules.js";
-import { refuseShape, sizeOf } from "./shape.js";
+import { refuseShape, sameShape, showShape, sizeOf } from "./shape.js";
 import { type Operation, sortedNodes, type Tensor } from "./tensor.js";
 
 /**
@@ -37,8 +37,11 @@ export function grad(of: Tensor, by: Tensor | readonly Tensor[]): Tensor | Tenso
  * Gradients of sum(of * seed) in several tensors: the vector-Jacobian product.
  *
  * @param seed - Of the shape of `of`.
+ * @throws {ShapeError} When it has another.
  */
 export function vectorJacobian(of: Tensor, seed: Tensor, by: readonly Tensor[]): Tensor[] {
+  if (!sameShape(of.shape, seed.shape))
+    throw refuseShape("vectorJacobian", "seed", seed.shape, `${showShape(of.shape)}, as what it weighs`);
   const cotangents = backward(of, seed, by);
   return by.map((target) => cotangents.get(target) ?? zerosLike(target));
 }

@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.js";
+import { DomainError, ShapeError } from "../errors.js";
 
 /** Sizes along each axis, outermost first; `[]` is a single number. */
 export type Shape = readonly number[];
@@ -12,6 +12,13 @@ export function sizeOf(shape: Shape): number {
 
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** Refuses what is no shape: lengths are whole numbers. */
+export function assertShape(where: string, argument: string, shape: Shape): void {
+  for (const length of shape) {
+    if (!(Number.isInteger(length) && length >= 0)) throw new DomainError(where, argument, shape, "whole numbers");
+  }
 }
 
 export function showShape(shape: Shape): string {
@@ -71,7 +78,11 @@ const INSIDE = /[\\/](?:src|dist)[\\/](?:compute|nn)[\\/]|\(?node:|<anonymous>|n
 
 /** Where the first function outside this engine stands, `file:line:column`. */
 function callerLine(): string | undefined {
+  // Ten frames, the default, end inside this engine when an operation is made of others.
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = Infinity;
   const frames = new Error().stack?.split("\n").slice(1) ?? [];
+  Error.stackTraceLimit = limit;
   const frame = frames.find((line) => line.includes(":") && !INSIDE.test(line));
   return frame?.trim().replace(/^at (?:.*\((.*)\)|(.*))$/, (_, inner, bare) => inner ?? bare);
 }

@@ -31,10 +31,10 @@ export const constantKey = (key: Key): Tensor => constant(randomKey(key));
  *
  * @param key - [4], see `randomKey`.
  */
-export const randomUniform = (key: Tensor, options: RandomOptions): Tensor => random("uniform", key, options);
+export const randomUniform = (key: Tensor, options: RandomOptions): Tensor => random("randomUniform", key, options);
 
 /** Normal with mean 0 and standard deviation 1, by Box and Muller from the block's two words. */
-export const randomNormal = (key: Tensor, options: RandomOptions): Tensor => random("normal", key, options);
+export const randomNormal = (key: Tensor, options: RandomOptions): Tensor => random("randomNormal", key, options);
 
 /**
  * Sets each value to 0 with probability `rate` and divides the others by 1 - rate, so that the mean stays.
@@ -49,11 +49,10 @@ export function dropout(a: Tensor, key: Tensor, { rate, stream }: { readonly rat
   return mul(a, div(kept, 1 - rate));
 }
 
-function random(distribution: "normal" | "uniform", key: Tensor, { shape, stream }: RandomOptions): Tensor {
-  if (key.shape.length !== 1 || key.shape[0] !== 4)
-    throw refuseShape(`random ${distribution}`, "key", key.shape, "[4]", "make it with randomKey");
+function random(where: "randomNormal" | "randomUniform", key: Tensor, { shape, stream }: RandomOptions): Tensor {
+  if (key.shape.length !== 1 || key.shape[0] !== 4) throw refuseShape(where, "key", key.shape, "[4]", "make it with randomKey");
   if (!(Number.isInteger(stream) && stream >= 0 && stream < 2 ** 31)) {
-    throw new DomainError(`random ${distribution}`, "stream", stream, "a whole number below 2^31");
+    throw new DomainError(where, "stream", stream, "a whole number below 2^31");
   }
-  return makeTensor({ name: "random", distribution, stream }, [key], [...shape]);
+  return makeTensor({ name: "random", distribution: where === "randomNormal" ? "normal" : "uniform", stream }, [key], [...shape]);
 }

@@ -25,27 +25,30 @@ export function mean(a: Tensor, options: ReduceOptions = {}): Tensor {
 
 /** Variance over axes, divided by the number of values (not by one less). */
 export function variance(a: Tensor, options: ReduceOptions = {}): Tensor {
+  axesOf("variance", a.shape, options);
   const centred = sub(a, mean(a, { ...options, keepAxes: true }));
   return mean(mul(centred, centred), options);
 }
 
 /** log sum exp(a) over axes, without overflow. */
 export function logSumExp(a: Tensor, options: ReduceOptions = {}): Tensor {
+  const axes = axesOf("logSumExp", a.shape, options);
   const top = finiteMaximum(a, options);
   const total = sum(exp(sub(a, top)), { ...options, keepAxes: true });
   const result = add(log(total), top);
-  const axes = axesOf("logSumExp", a.shape, options);
   return options.keepAxes ? result : reshape(result, without(a.shape, axes));
 }
 
 /** exp(a) / sum exp(a) along one axis. */
 export function softmax(a: Tensor, axis = -1): Tensor {
+  toAxis("softmax", axis, a.shape.length);
   const raised = exp(sub(a, finiteMaximum(a, { axis })));
   return div(raised, sum(raised, { axis, keepAxes: true }));
 }
 
 /** log softmax(a) along one axis. */
 export function logSoftmax(a: Tensor, axis = -1): Tensor {
+  toAxis("logSoftmax", axis, a.shape.length);
   return sub(a, logSumExp(a, { axis, keepAxes: true }));
 }
 

@@ -1,5 +1,4 @@
-import { DomainError } from "../../errors.js";
-import { refuseShape, type Shape, sizeOf } from "../shape.js";
+import { assertShape, refuseShape, type Shape, sizeOf } from "../shape.js";
 import { makeTensor, type Tensor } from "../tensor.js";
 
 /** What operations take: a tensor, or a number that stands for itself everywhere. */
@@ -23,9 +22,7 @@ export function constant(values: number | ArrayLike<number>, shape?: Shape): Ten
 
 /** A place in the graph that each run fills. */
 export function input(label: string, shape: Shape): Tensor {
-  for (const length of shape) {
-    if (!(Number.isInteger(length) && length >= 0)) throw new DomainError("input", `shape of ${label}`, shape, "whole numbers");
-  }
+  assertShape("input", `shape of ${label}`, shape);
   return makeTensor({ name: "input", label }, [], [...shape]);
 }
 
