@@ -48,7 +48,10 @@ function run(command, args) {
 
 function text(modules) {
   const digest = createHash("sha256");
-  for (const name of readdirSync(KERNELS).sort()) digest.update(name).update(readFileSync(join(KERNELS, name)));
+  for (const name of readdirSync(KERNELS)
+    .filter((file) => /\.(cc|h)$/.test(file))
+    .sort())
+    digest.update(name).update(readFileSync(join(KERNELS, name)));
   return [
     "// Made by scripts/build-wasm.mjs from src/compute/kernels; do not edit.",
     "",

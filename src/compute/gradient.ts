@@ -6,7 +6,7 @@
  */
 import { fused } from "./fused.js";
 import { add, zerosLike } from "./operations/elementwise.js";
-import { reshape, slice } from "./operations/layout.js";
+import { concatenate, reshape, slice } from "./operations/layout.js";
 import { constant } from "./operations/source.js";
 import { type Cotangents, RULES } from "./rules.js";
 import { refuseShape, sameShape, showShape, sizeOf } from "./shape.js";
@@ -57,10 +57,23 @@ function backward(of: Tensor, seed: Tensor, targets: readonly Tensor[]): Map<Ten
       const contribution = contributions[i];
       if (!contribution || !onPath.has(input)) return;
       const before = cotangents.get(input);
-      cotangents.set(input, before ? add(before, contribution) : contribution);
+      cotangents.set(input, before ? together(before, contribution) : contribution);
     });
   }
   return cotangents;
+}
+
+/** The sum of two contributions; what comes from two slices that make up the whole is put together, not added up. */
+function together(a: Tensor, b: Tensor): Tensor {
+  if (a.operation.name !== "pad" || b.operation.name !== "pad") return add(a, b);
+  const ends = (pad: Tensor) => pad.inputs[0]!.shape;
+  const axes = a.shape.flatMap((length, axis) => (ends(a)[axis] === length && ends(b)[axis] === length ? [] : [axis]));
+  const [axis] = axes;
+  if (axis === undefined || axes.length > 1) return add(a, b);
+  const [first, second] = a.operation.before[axis] === 0 ? [a, b] : [b, a];
+  const meet = "before" in second.operation && second.operation.before[axis] === ends(first)[axis];
+  const whole = ends(first)[axis]! + ends(second)[axis]! === a.shape[axis];
+  return meet && whole ? concatenate([first.inputs[0]!, second.inputs[0]!], axis) : add(a, b);
 }
 
 /** The nodes between: those that depend on a target and that `of` depends on. */

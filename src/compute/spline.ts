@@ -50,13 +50,13 @@ interface Settings {
 export function rationalQuadraticSpline(x: Tensor, parameters: Tensor, options: SplineOptions = {}): SplineValue {
   const { bins = 10, bound = 3, least = 1e-3 } = options;
   const where = "rationalQuadraticSpline";
-  if (!(Number.isInteger(bins) && bins >= 2)) throw new DomainError(where, "bins", bins, "a whole number of at least 2");
+  if (!(Number.isInteger(bins) && bins >= 2 && bins <= 64)) throw new DomainError(where, "bins", bins, "a whole number from 2 to 64");
   if (!(bound > 0 && bound < Infinity)) throw new DomainError(where, "bound", bound, "a positive number");
   if (!(least > 0 && least * bins < 1)) throw new DomainError(where, "least", least, "a positive number below 1 / bins");
   const wanted = [...x.shape, 3 * bins - 1];
   if (parameters.shape.join() !== wanted.join()) throw refuseShape(where, "parameters", parameters.shape, `[${wanted.join(", ")}]`);
   const both = fused(splineKernel({ bins, bound, least }), [x, parameters]);
-  const part = (i: number) => reshape(sliceAxis(both, -1, { start: i, end: i + 1 }), x.shape);
+  const part = (i: number) => reshape(sliceAxis(both, 0, { start: i, end: i + 1 }), x.shape);
   return { y: part(0), logSlope: part(1) };
 }
 
@@ -74,7 +74,7 @@ function splineKernel(settings: Settings): FusedKernel {
   return { name: "spline", attributes, compose, gradient };
 }
 
-/** [..., 2]: f(x) and log f'(x). */
+/** [2, ...]: f(x) and log f'(x). */
 function compute(x: Tensor, parameters: Tensor, { bins, bound, least }: Settings): Tensor {
   const share = (start: number) => {
     const raw = mul(sliceAxis(parameters, -1, { start, end: start + bins }), 1 / Math.sqrt(50));
@@ -98,8 +98,12 @@ function compute(x: Tensor, parameters: Tensor, { bins, bound, least }: Settings
   const y = add(y0, div(mul(sub(y1, y0), add(mul(s, square(t)), mul(d0, q))), below));
   const rise = add(add(mul(d1, square(t)), mul(mul(2, s), q)), mul(d0, square(sub(1, t))));
   const logSlope = sub(add(mul(2, log(s)), log(rise)), mul(2, log(below)));
-  const mask = reshape(inside, [...x.shape, 1]);
-  return concatenate([select(mask, y, reshape(x, [...x.shape, 1])), select(mask, logSlope, 0)]);
+  const flat = (a: Tensor) => reshape(a, x.shape);
+  const both = [select(inside, flat(y), x), select(inside, flat(logSlope), 0)];
+  return concatenate(
+    both.map((a) => reshape(a, [1, ...x.shape])),
+    0,
+  );
 }
 
 const padLast = (a: Tensor, before: number, after: number): Tensor => {

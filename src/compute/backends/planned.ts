@@ -1,3 +1,4 @@
+import { DomainError } from "../../errors.js";
 import { makePlan, type Plan, SEGMENT_HEAD } from "../plan/plan.js";
 import type { Storage, Value } from "../plan/storage.js";
 import { refuseShape } from "../shape.js";
@@ -78,8 +79,8 @@ function prepare(machine: Machine, graph: Graph, blockOf: (variable: Variable) =
   const outputs = new Map([...plan.outputs].map(([label, value]) => [label, place(value)]));
   const view = ({ block, offset, size }: Placed) => block.values.subarray(offset, offset + size);
   return {
-    input: (label) => view(inputs.get(label)!),
-    output: (label) => view(outputs.get(label)!),
+    input: (label) => view(find("input", inputs, label)),
+    output: (label) => view(find("output", outputs, label)),
     run: () => program.run(),
     profile: () => profile(plan, program),
     dispose() {
@@ -88,6 +89,12 @@ function prepare(machine: Machine, graph: Graph, blockOf: (variable: Variable) =
       for (const block of own.values()) block.free();
     },
   };
+}
+
+function find(where: string, places: ReadonlyMap<string, Placed>, label: string): Placed {
+  const place = places.get(label);
+  if (!place) throw new DomainError(where, "label", label, `one of ${[...places.keys()].join(", ") || "none: the program has no such"}`);
+  return place;
 }
 
 /** Nanoseconds of one run by kernel call, in order; empty where the machine keeps no time. */

@@ -7,7 +7,7 @@ import { sizeOf, stridesOf } from "../shape.js";
 import type { Operation, OperationName, Tensor, Window } from "../tensor.js";
 import { FINISH } from "./linear.js";
 import { floatWord, type Kind, type Step } from "./step.js";
-import { arenaFor, type Value } from "./storage.js";
+import { arenaFor, partOf, type Value } from "./storage.js";
 
 /** What a rule may use: values of the inputs, the place of the result, and steps of its own before the last. */
 export interface Lowering {
@@ -95,11 +95,23 @@ export const KERNEL_STEPS: { readonly [Name in Lowered]: Rule<Name> } = {
   },
   concatenate: ({ node, inputs, result, emit }, { axis }) => {
     const strides = stridesOf(node.shape);
+    const together = sizeOf(node.shape.slice(0, axis)) === 1;
     let start = 0;
     inputs.forEach((value, i) => {
       const { shape } = node.inputs[i]!;
-      emit(copyStep({ from: value, to: result, sizes: shape, in: stridesOf(shape), out: strides, toOffset: start * strides[axis]! }));
+      const at = start * strides[axis]!;
       start += shape[axis]!;
+      const to = together ? partOf(result, at, value.size) : result;
+      emit(
+        copyStep({
+          from: value,
+          to,
+          sizes: shape,
+          in: stridesOf(shape),
+          out: together ? stridesOf(shape) : strides,
+          toOffset: together ? 0 : at,
+        }),
+      );
     });
   },
   gather: ({ node, inputs: [values, index], result, emit }) => {
@@ -248,7 +260,8 @@ export function copyStep({ from, to, sizes, in: input, out, fromOffset = 0, toOf
     const before = axes.at(-1);
     const next = { size, in: input[axis]!, out: out[axis]! };
     if (size === 1 && sizes.length > 1) return;
-    if (before && before.in === next.in * size && before.out === next.out * size)
+    // The outermost axis stays by itself: it is what threads and segments share.
+    if (axes.length > 1 && before && before.in === next.in * size && before.out === next.out * size)
       Object.assign(before, { ...next, size: before.size * size });
     else axes.push(next);
   });

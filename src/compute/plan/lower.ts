@@ -1,7 +1,7 @@
 import type { Graph } from "../backends/backend.js";
 import { constantNumber } from "../operations/source.js";
-import { sizeOf } from "../shape.js";
-import type { Operation, OperationName, Tensor } from "../tensor.js";
+import { sizeOf, stridesOf } from "../shape.js";
+import type { Operation, Tensor, Variable } from "../tensor.js";
 import { canonicalNodes } from "./canonical.js";
 import { elementwiseStep } from "./elementwise-step.js";
 import { FUSED_STEPS } from "./fused-steps.js";
@@ -9,7 +9,7 @@ import { type Group, groupElementwise, isElementwise } from "./groups.js";
 import { copyStep, KERNEL_STEPS, type Lowering } from "./kernel-steps.js";
 import { absorbLinear } from "./linear.js";
 import type { Step } from "./step.js";
-import { arenaFor, keptFor, sourceValue, type Value, wholeOf } from "./storage.js";
+import { arenaFor, keptFor, partOf, sourceValue, type Value, wholeOf } from "./storage.js";
 
 /** A graph as kernel calls in an order that computes it. */
 export interface Lowered {
@@ -30,12 +30,17 @@ export function lower(graph: Graph): Lowered {
   const lowering = new Lowerer(canonical.nodes, new Set(roots.map(canonical.of)));
   for (const node of canonical.nodes) lowering.compute(node);
   const values = new Map(outputs.map(([label, tensor]) => [label, lowering.keep(canonical.of(tensor))]));
-  for (const { variable, value } of graph.updates) {
-    const to = wholeOf({ kind: "variable", size: sizeOf(variable.shape), variable });
-    lowering.copy(lowering.placeOf(canonical.of(value)), lowering.variable(variable.tensor.operation, to));
-  }
+  // Values that are another variable's are taken before any variable is written.
+  const news = graph.updates.map(({ value }) => lowering.detach(canonical.of(value)));
+  graph.updates.forEach(({ variable }, i) => lowering.copy(news[i]!, lowering.variable(variable)));
   const given = new Map(inputs.map(([label, tensor]) => [label, lowering.input(label, tensor)]));
   return { steps: lowering.steps, inputs: given, outputs: values };
+}
+
+/** True when the elements of a slice lie together: all axes after the first that has more than one element are whole. */
+function isContiguous({ shape, inputs }: Tensor): boolean {
+  const first = shape.findIndex((length) => length !== 1);
+  return first < 0 || shape.every((length, axis) => axis <= first || length === inputs[0]!.shape[axis]);
 }
 
 class Lowerer {
@@ -80,8 +85,17 @@ class Lowerer {
     return this.#byLabel.get(label) ?? keptFor(tensor.shape);
   }
 
-  variable(operation: Operation, otherwise: Value): Value {
-    return operation.name === "variable" ? (this.#byVariable.get(operation.variable) ?? otherwise) : otherwise;
+  variable(variable: Variable): Value {
+    return this.#byVariable.get(variable) ?? wholeOf({ kind: "variable", size: sizeOf(variable.shape), variable });
+  }
+
+  /** The node's values where no update changes them. */
+  detach(node: Tensor): Value {
+    const value = this.placeOf(node);
+    if (value.storage.kind !== "variable") return value;
+    const copy = arenaFor(node.shape);
+    this.copy(value, copy);
+    return copy;
   }
 
   /** The node's values in memory of their own, which lasts beyond the run. */
@@ -103,7 +117,10 @@ class Lowerer {
       if (operation.name === "input") this.#byLabel.set(operation.label, source);
       this.#values.set(node, source);
     } else if (operation.name === "reshape") this.#values.set(node, this.placeOf(inputs[0]!));
-    else if (isElementwise(node)) this.#computeGroup(this.#groups.get(node)!);
+    else if (operation.name === "slice" && isContiguous(node)) {
+      const start = operation.starts.reduce((sum, first, axis) => sum + first * stridesOf(inputs[0]!.shape)[axis]!, 0);
+      this.#values.set(node, partOf(this.placeOf(inputs[0]!), start, sizeOf(node.shape)));
+    } else if (isElementwise(node)) this.#computeGroup(this.#groups.get(node)!);
     else if (operation.name === "broadcast") this.#computeElementwise([node]);
     else this.#computeKernel(node);
   }
@@ -131,11 +148,11 @@ class Lowerer {
     const result = arenaFor(node.shape);
     this.#values.set(node, result);
     const { operation } = node;
-    const rules = operation.name === "fused" ? FUSED_STEPS : KERNEL_STEPS;
-    const name = operation.name === "fused" ? operation.kernel.name : operation.name;
-    const rule = (rules as Record<string, (lowering: Lowering, operation: Operation) => void>)[name as OperationName]!;
     const emit = (step: Step) => void this.steps.push(step);
-    rule({ node, inputs, result, emit, transposed: (value, sizes) => this.#transposed(value, sizes) }, operation);
+    const lowering: Lowering = { node, inputs, result, emit, transposed: (value, sizes) => this.#transposed(value, sizes) };
+    if (operation.name === "fused") return FUSED_STEPS[operation.kernel.name]!(lowering, operation.kernel);
+    const rules = KERNEL_STEPS as Record<string, (lowering: Lowering, operation: Operation) => void>;
+    rules[operation.name]!(lowering, operation);
   }
 
   #transposed(value: Value, { batch, rows, columns }: { readonly batch: number; readonly rows: number; readonly columns: number }): Value {

@@ -74,8 +74,9 @@ function mustFollow(step: Step, earlier: Step): boolean {
 
 const touches = (values: readonly Value[], storage: Storage): boolean => values.some((value) => value.storage === storage);
 const sameValue = (a: Value, b: Value): boolean => a.storage === b.storage && a.offset === b.offset && a.size === b.size;
+const overlaps = (a: Value, b: Value): boolean => a.storage === b.storage && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
 const same = (written: readonly Value[], value: Value): boolean =>
-  written.every((other) => other.storage !== value.storage || sameValue(other, value));
+  written.every((other) => !overlaps(other, value) || sameValue(other, value));
 
 function makeItem(steps: readonly Step[]): Item {
   if (steps.length === 1) return { steps };

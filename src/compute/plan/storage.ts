@@ -19,6 +19,13 @@ export interface Value {
 
 export const wholeOf = (storage: Storage): Value => ({ storage, offset: 0, size: storage.size });
 
+/** `size` elements of a value, from its `start`-th on. */
+export const partOf = (value: Value, start: number, size: number): Value => ({
+  storage: value.storage,
+  offset: value.offset + start,
+  size,
+});
+
 /** Elements that live only while they are needed within a run. */
 export const arenaFor = (shape: Shape): Value => wholeOf({ kind: "arena", size: sizeOf(shape) });
 

@@ -1,4 +1,5 @@
 import { DomainError } from "../../../errors.js";
+import type { WasmMemory } from "./api.js";
 
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;
@@ -14,7 +15,7 @@ interface Gap {
 
 /** Hands out pieces of a module's memory; freed pieces are used again. */
 export class LinearMemory {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   readonly #mostPages: number;
   /** Free places in order, no two touching. */
   #gaps: Gap[];
@@ -25,7 +26,7 @@ export class LinearMemory {
    * @param start - First byte that the module does not use itself.
    * @param mostPages - Pages it may grow to.
    */
-  constructor(memory: WebAssembly.Memory, start: number, mostPages = MOST_PAGES) {
+  constructor(memory: WasmMemory, start: number, mostPages = MOST_PAGES) {
     this.memory = memory;
     this.#mostPages = mostPages;
     this.#gaps = [{ start: upTo(start), end: memory.buffer.byteLength }];
@@ -57,8 +58,8 @@ export class LinearMemory {
 
   #grow(bytes: number): void {
     const pages = this.memory.buffer.byteLength / PAGE;
-    const last = this.#gaps.at(-1);
-    const free = last?.end === this.memory.buffer.byteLength ? last.end - last.start : 0;
+    const last = this.#gaps.at(-1) ?? { start: 0, end: 0 };
+    const free = last.end === this.memory.buffer.byteLength ? last.end - last.start : 0;
     const wanted = Math.ceil((bytes - free) / PAGE);
     if (pages + wanted > this.#mostPages) {
       const advice = "use the native backend, smaller batches, or dispose programs that are done";

@@ -1,13 +1,14 @@
 import { platform } from "../../../platform/index.js";
 import type { Backend } from "../backend.js";
 import { type Block, type LoadedProgram, type Machine, type Placed, plannedBackend } from "../planned.js";
+import { type WasmMemory, wasm } from "./api.js";
 import { LinearMemory } from "./memory.js";
 import { RELAXED, SIMD } from "./modules.js";
 
 /** What kernels/wasm.cc exports. */
 interface Exports {
-  readonly memory: WebAssembly.Memory;
-  readonly __heap_base: WebAssembly.Global;
+  readonly memory: WasmMemory;
+  readonly __heap_base: { readonly value: number };
   scratchBytes(): number;
   run(words: number, count: number, buffers: number, scratch: number): void;
 }
@@ -22,9 +23,9 @@ export interface WasmOptions {
 /** The WebAssembly backend: one thread, in Node, browsers and workers alike. */
 export async function wasmBackend({ relaxed = true, mostBytes = 2 ** 32 }: WasmOptions = {}): Promise<Backend> {
   const fast = decode(RELAXED);
-  if (relaxed && !WebAssembly.validate(fast)) platform.readyWasm();
-  const bytes = relaxed && WebAssembly.validate(fast) ? fast : decode(SIMD);
-  const { instance } = await WebAssembly.instantiate(bytes, {});
+  if (relaxed && !wasm.validate(fast)) platform.readyWasm();
+  const bytes = relaxed && wasm.validate(fast) ? fast : decode(SIMD);
+  const { instance } = await wasm.instantiate(bytes, {});
   return plannedBackend(new WasmMachine(instance.exports as unknown as Exports, mostBytes));
 }
 
@@ -39,7 +40,7 @@ class WasmMachine implements Machine {
 
   constructor(exports: Exports, mostBytes: number) {
     this.#exports = exports;
-    this.#memory = new LinearMemory(exports.memory, exports.__heap_base.value as number, Math.floor(mostBytes / 65536));
+    this.#memory = new LinearMemory(exports.memory, exports.__heap_base.value, Math.floor(mostBytes / 65536));
     this.#scratch = this.#memory.allocate(exports.scratchBytes());
   }
 

@@ -1,0 +1,4 @@
+import { backend } from "../../src/compute/index.js";
+import { lawsOf } from "./laws.js";
+
+lawsOf("wasm", () => backend("wasm"));
