@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -16,10 +16,11 @@ export function stop(message) {
 }
 
 /** Node, npm packages and build, each only when it is not there or no longer fits. */
-export function setUp(command) {
+export async function setUp(command) {
   assertNode(command);
   installPackages(command);
   build(command);
+  await buildAddon();
 }
 
 function assertNode(command) {
@@ -65,6 +66,16 @@ function build(command) {
   if (status !== 0) stop(`${command}: the build failed; the messages above name the place. On an unchanged clone, please report it.`);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
+}
+
+/** The compute engine's addon, where there is a compiler; without it the engine runs as WebAssembly, so nothing fails here. */
+async function buildAddon() {
+  const { addonFile } = await import(pathToFileURL(join(root, "dist/compute/backends/native/addon.js")).href);
+  if (existsSync(addonFile())) return;
+  console.log("Compiling the compute engine's addon (some seconds) ...");
+  const { buildAddon } = await import(pathToFileURL(join(root, "dist/compute/backends/native/build.js")).href);
+  const { reason } = buildAddon();
+  if (reason) console.log(`  not built, WebAssembly is used instead: ${reason}`);
 }
 
 function sources() {

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { root, setUp } from "./setup.mjs";
 
-setUp("npm start");
+await setUp("npm start");
 const args = [join(root, "dist/cli/main.js"), "lab", "notebooks/01-galton-board.ipynb", ...process.argv.slice(2)];
 const child = spawn(process.execPath, args, { cwd: root, stdio: "inherit" });
 // The child ends JupyterLab in order; this process only waits for it.

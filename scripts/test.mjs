@@ -7,7 +7,7 @@ import { root, run, setUp } from "./setup.mjs";
 const CHECKS = ["check:format", "check:layers", "check:types", "check:dead", "check:docs"];
 const REPORT = join(root, ".cache/vitest.json");
 
-setUp("npm test");
+await setUp("npm test");
 const tools = { GALTON_TEST_PYTHON: await python(), GALTON_TEST_CHROMIUM: chromium() };
 const checks = runChecks();
 const tests = runTests();

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { backend } from "../compute/index.js";
 import type { Command } from "./command.js";
 import { installedSpecs } from "./kernelspecs.js";
 import { packageVersion } from "./package.js";
@@ -29,7 +30,19 @@ interface Finding {
 
 async function runDoctor(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { json: { type: "boolean", default: false } } });
-  const findings = [node(), galton(), typescript(), sockets(), figures(), python(), jupyter(), kernelspecs(), tslab(), browser()];
+  const findings = [
+    node(),
+    galton(),
+    typescript(),
+    sockets(),
+    figures(),
+    await engine(),
+    python(),
+    jupyter(),
+    kernelspecs(),
+    tslab(),
+    browser(),
+  ];
   if (values.json) console.log(JSON.stringify({ findings }, undefined, 2));
   else for (const finding of findings) console.log(toText(finding));
   return findings.some(({ state }) => state === "missing") ? 1 : 0;
@@ -69,6 +82,18 @@ function figures(): Finding {
     advice: "PNG figures cannot be written; reinstall galton without --omit=optional",
     probe: () => require("@resvg/resvg-js"),
   });
+}
+
+async function engine(): Promise<Finding> {
+  const what = "compute engine";
+  const { name } = await backend("auto");
+  if (name === "native") return { what, state: "found", detail: "native kernels, and WebAssembly" };
+  return {
+    what,
+    state: "absent",
+    detail: "WebAssembly only",
+    advice: "galton install native compiles the faster kernels, where there is a C++ compiler",
+  };
 }
 
 interface Otherwise {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { dataDirectory, type EngineName } from "galton-kernel";
+import { buildAddon } from "../compute/backends/native/build.js";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
 import { installSpecs, SPECS, uninstallSpecs } from "./kernelspecs.js";
 
@@ -12,9 +13,13 @@ const WHERE = `  --user         the user's own Jupyter folder
 const INSTALL_HELP = `galton install: makes the TypeScript kernel known to Jupyter
 
 Usage: galton install (--user | --sys-prefix | --prefix DIR) [--engine NAME]
+       galton install native
 
 ${WHERE}
-                 (tslab is for people who come from it; it needs npm install tslab@1.0.22)`;
+                 (tslab is for people who come from it; it needs npm install tslab@1.0.22)
+
+  native         compiles the compute engine's addon with the C++ compiler that is here; without it networks
+                 train in WebAssembly, which is slower`;
 
 const UNINSTALL_HELP = `galton uninstall: takes the TypeScript kernel away from Jupyter
 
@@ -34,8 +39,17 @@ export const install: Command = {
 export const uninstall: Command = { name: "uninstall", summary: "takes it away again", help: UNINSTALL_HELP, run: runUninstall };
 
 async function runInstall(args: readonly string[]): Promise<number> {
+  if (args[0] === "native") return installNative(args.slice(1));
   const { dataDirectory, engine } = parse("galton install", args);
   for (const folder of installSpecs(dataDirectory, [engine])) console.log(`Installed "${SPECS[engine].displayName}" in ${folder}`);
+  return 0;
+}
+
+function installNative(rest: readonly string[]): number {
+  if (rest.length > 0) throw new UsageError(`galton install native: ${rest.join(" ")} was given; expected nothing more`);
+  const result = buildAddon();
+  if ("reason" in result) throw new EnvironmentError(`galton install native: ${result.reason}`);
+  console.log(`${result.built ? "Compiled" : "Already there:"} ${result.file}`);
   return 0;
 }
 

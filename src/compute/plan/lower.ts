@@ -32,7 +32,7 @@ export function lower(graph: Graph): Lowered {
   const values = new Map(outputs.map(([label, tensor]) => [label, lowering.keep(canonical.of(tensor))]));
   // Values that are another variable's are taken before any variable is written.
   const news = graph.updates.map(({ value }) => lowering.detach(canonical.of(value)));
-  graph.updates.forEach(({ variable }, i) => lowering.copy(news[i]!, lowering.variable(variable)));
+  for (const [i, { variable }] of graph.updates.entries()) lowering.copy(news[i]!, lowering.variable(variable));
   const given = new Map(inputs.map(([label, tensor]) => [label, lowering.input(label, tensor)]));
   return { steps: lowering.steps, inputs: given, outputs: values };
 }
@@ -150,9 +150,9 @@ class Lowerer {
     const { operation } = node;
     const emit = (step: Step) => void this.steps.push(step);
     const lowering: Lowering = { node, inputs, result, emit, transposed: (value, sizes) => this.#transposed(value, sizes) };
-    if (operation.name === "fused") return FUSED_STEPS[operation.kernel.name]!(lowering, operation.kernel);
     const rules = KERNEL_STEPS as Record<string, (lowering: Lowering, operation: Operation) => void>;
-    rules[operation.name]!(lowering, operation);
+    if (operation.name === "fused") FUSED_STEPS[operation.kernel.name]!(lowering, operation.kernel);
+    else rules[operation.name]!(lowering, operation);
   }
 
   #transposed(value: Value, { batch, rows, columns }: { readonly batch: number; readonly rows: number; readonly columns: number }): Value {
