@@ -49,8 +49,8 @@ static inline void storeSome(float* at, Vector a, int lanes) {
   alignas(64) float all[kLanes];
   __builtin_memcpy(all, &a, sizeof a);
   int i = 0;
-  if (lanes & 8) __builtin_memcpy(at, all, 32), i = 8;
-  if (lanes & 4) __builtin_memcpy(at + i, all + i, 16), i += 4;
+  if (kLanes > 8 && (lanes & 8)) __builtin_memcpy(at, all, 32), i = 8;
+  if (kLanes > 4 && (lanes & 4)) __builtin_memcpy(at + i, all + i, 16), i += 4;
   if (lanes & 2) __builtin_memcpy(at + i, all + i, 8), i += 2;
   if (lanes & 1) at[i] = all[i];
 }
