@@ -3,6 +3,8 @@ import * as compute from "../../../src/compute/index.js";
 import type { Draw } from "../draw.js";
 import type { Case } from "./case.js";
 
+const { averagePool, maxPool } = compute;
+
 const FILTERS: readonly { readonly size: readonly [number, number]; readonly options: WindowOptions }[] = [
   { size: [3, 3], options: {} },
   { size: [3, 3], options: { padding: 1 } },
@@ -62,4 +64,24 @@ export const WINDOW: readonly Case[] = [
     name: "maxPool after a smooth map",
     sample: (draw) => ({ inputs: [draw.distinct(imageShape(draw))], build: (a) => compute.maxPool(compute.tanh(compute.mul(a!, 0.1)), 2) }),
   },
+  // Squared, so that what the second derivative meets depends on the image through the gradient too.
+  {
+    name: "convolution, squared",
+    sample(draw) {
+      const image = imageShape(draw);
+      return {
+        inputs: [draw.normal(image), draw.normal([3, 2, image[3], 2])],
+        build: (a, filter) => compute.square(compute.convolution(a!, filter!, { padding: 1, stride: 2 })),
+      };
+    },
+  },
+  ...Object.entries({ averagePool, maxPool }).map(
+    ([name, pool]): Case => ({
+      name: `${name}, squared`,
+      sample: (draw) => ({
+        inputs: [draw.distinct(imageShape(draw))],
+        build: (a) => compute.square(pool(compute.mul(a!, 0.5), 3, { stride: 2, padding: 1 })),
+      }),
+    }),
+  ),
 ];
