@@ -6,6 +6,7 @@
 
 export type { Backend, BackendName, Executable, Graph, KernelTime, Numbers, Update } from "./backends/backend.js";
 export { type BackendOptions, backend } from "./backends/select.js";
+export { firstNonFinite, type NonFinite, type ReplayValues } from "./debug.js";
 export { fused } from "./fused.js";
 export { grad, vectorJacobian } from "./gradient.js";
 export { convolution, type WindowOptions } from "./operations/convolution.js";
