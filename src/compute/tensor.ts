@@ -46,6 +46,9 @@ export interface Window {
   readonly padding: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
 }
 
+/** What is done to the sums of a product; set by the planner alone, which may also put a bias as third input. */
+export type Finish = "relu" | "sigmoid" | "tanh";
+
 /** What a node computes from its inputs; the primitives every backend knows. */
 export type Operation =
   /** Values given to each run. */
@@ -71,8 +74,7 @@ export type Operation =
       readonly name: "matmul";
       readonly transposeA: boolean;
       readonly transposeB: boolean;
-      /** Set by the planner alone, which may also put a bias [N] as third input: what is done to the sums. */
-      readonly finish?: "relu" | "sigmoid" | "tanh";
+      readonly finish?: Finish;
     }
   | { readonly name: "reshape" }
   /** Axis i of the result is axis permutation[i] of the input. */
@@ -86,7 +88,7 @@ export type Operation =
   /** inputs: values [..., M], index [..., M]; adds them up into [..., N]. */
   | { readonly name: "scatter" }
   /** inputs: image [N, H, W, C], filter [h, w, C, O]. */
-  | { readonly name: "convolution"; readonly window: Window }
+  | { readonly name: "convolution"; readonly window: Window; readonly finish?: Finish }
   /** inputs: gradient of the result [N, H', W', O], filter; gives that of the image. */
   | { readonly name: "convolutionImage"; readonly window: Window }
   /** inputs: image, gradient of the result; gives that of the filter. */

@@ -13,6 +13,7 @@ namespace map {
 
 constexpr int kBlock = 256;
 constexpr int kMaxOperands = 96;
+constexpr int kLongestTile = 4096;
 
 enum InputKind : int32_t { kFull = 0, kConstant = 1, kStrided = 2 };
 
@@ -107,13 +108,25 @@ static void expand(const Program& p, const Input& input, int64_t start, int coun
 
 // Elements after which a strided input returns to its beginning; 0 when it never does.
 static int64_t periodOf(const Program& p, const Input& input) {
-  int64_t period = 1;
-  int axis = p.rank - 1;
   int outer = 0;
   while (outer < p.rank && input.strides[outer] == 0) outer++;
   if (outer == 0) return 0;
-  for (; axis >= outer; axis--) period *= p.sizes[axis];
+  int64_t period = 1;
+  for (int axis = outer; axis < p.rank; axis++) period *= p.sizes[axis];
   return period;
+}
+
+static void fill(float* to, float value, int n) {
+  for (int i = 0; i < n; i += kLanes) store(to + i, splat(value));
+}
+
+// Lays a repeating input out: one period and the n elements that follow.
+static void layTile(const Program& p, const Input& input, int64_t n, float* to) {
+  expand(p, input, 0, int(input.period), to);
+  for (int64_t have = input.period; have < input.period + n; have *= 2) {
+    const int64_t more = have < input.period + n - have ? have : input.period + n - have;
+    __builtin_memcpy(to + have, to, more * sizeof(float));
+  }
 }
 
 template <typename F>
@@ -171,17 +184,21 @@ static void runRange(Program& p, int64_t begin, int64_t end, float* scratch) {
   float* expanded = registers + p.registers * kBlock;
   float* aside = expanded + p.inputs * kBlock;
   float* tiles = aside + p.outputs * kBlock;
+  const int block = int(end - begin < kBlock ? (end - begin + kLanes - 1) / kLanes * kLanes : kBlock);
   for (int i = 0; i < p.registers; i++) operand[i] = registers + i * kBlock;
   for (int i = 0; i < p.inputs; i++) {
     Input& input = p.input[i];
+    float* own = expanded + i * kBlock;
+    operand[p.registers + i] = own;
     if (input.kind == kConstant) {
-      for (int j = 0; j < kBlock; j++) expanded[i * kBlock + j] = input.constant;
-      operand[p.registers + i] = expanded + i * kBlock;
+      fill(own, input.constant, block);
     } else if (input.kind == kStrided) {
       input.period = periodOf(p, input);
-      if (input.period > 0 && input.period <= 4096 && end - begin > 2 * input.period) {
-        expand(p, input, 0, int(input.period), tiles);
-        for (int64_t j = 0; j < kBlock; j++) tiles[input.period + j] = tiles[j];
+      if (input.period == 1) {
+        fill(own, *input.data, block);
+        input.kind = kConstant;
+      } else if (input.period > 0 && input.period <= kLongestTile && end - begin > 2 * input.period) {
+        layTile(p, input, block, tiles);
         input.tile = tiles;
         tiles += input.period + kBlock;
       }

@@ -21,29 +21,43 @@ static inline void windows(const Shape& s, F f) {
         }
 }
 
-// first: image, second: values. For each window and channel the value where the image is largest, the first of equals; NaN is largest.
+static inline void storeLanes(float* at, Vector a, int64_t left) {
+  if (left >= kLanes) store(at, a);
+  else product::storeSome(at, a, int(left));
+}
+
+// Calls f(offset in the image, number of the tap) for each pixel under the window of result pixel (y, x).
+template <typename F>
+static inline void taps(const Shape& s, int64_t y, int64_t x, F f) {
+  for (int64_t i = 0; i < s.fh; i++)
+    for (int64_t j = 0; j < s.fw; j++) {
+      const int64_t row = y * s.sv - s.top + i, column = x * s.sh - s.left + j;
+      if (row >= 0 && row < s.h && column >= 0 && column < s.w) f((row * s.w + column) * s.c, int32_t(i * s.fw + j));
+    }
+}
+
+// True where v takes the place of the largest so far: the first of equals stays, and the first NaN.
+static inline Integers isLarger(Vector v, Vector top) { return (v > top) | ((v != v) & (top == top)); }
+
+// first: image, second: values. For each window and channel the value where the image is largest.
 static void maxPick(const Work& work) {
   const Shape s = shapeOf(work.words);
-  float* top = work.scratch.memory;
   for (int64_t n = work.begin; n < work.end; n++) {
     const float *image = work.buffers[work.words[0]] + n * s.h * s.w * s.c, *values = work.buffers[work.words[1]] + n * s.h * s.w * s.c;
     float* result = work.buffers[work.words[2]] + n * s.pixels() * s.c;
-    int64_t current = -1;
-    windows(s, [&](int64_t at, int64_t pixel) {
-      float* r = result + pixel * s.c;
-      if (pixel != current) {
-        current = pixel;
-        __builtin_memcpy(top, image + at, s.c * sizeof(float));
-        __builtin_memcpy(r, values + at, s.c * sizeof(float));
-        return;
+    for (int64_t pixel = 0; pixel < s.pixels(); pixel++)
+      for (int64_t c = 0; c < s.c; c += kLanes) {
+        Vector top = splat(-__builtin_inff()), value{};
+        bool empty = true;
+        taps(s, pixel / s.rw, pixel % s.rw, [&](int64_t at, int32_t) {
+          const Vector v = load(image + at + c);
+          const Integers better = empty ? Integers{} == Integers{} : isLarger(v, top);
+          value = select(better, load(values + at + c), value);
+          top = select(better, v, top);
+          empty = false;
+        });
+        storeLanes(result + pixel * s.c + c, value, s.c - c);
       }
-      for (int64_t c = 0; c < s.c; c++) {
-        const float v = image[at + c];
-        const bool better = v > top[c] || (v != v && top[c] == top[c]);
-        r[c] = better ? values[at + c] : r[c];
-        top[c] = better ? v : top[c];
-      }
-    });
   }
 }
 
@@ -51,32 +65,30 @@ static void maxPick(const Work& work) {
 static void maxSpread(const Work& work) {
   const Shape s = shapeOf(work.words);
   const int64_t size = s.h * s.w * s.c;
-  int32_t* place = reinterpret_cast<int32_t*>(work.scratch.memory + s.c);
-  float* top = work.scratch.memory;
+  // Windows that meet no pixel twice and leave none out write each pixel once, so nothing need be zero before.
+  const bool once = s.sv == s.fh && s.sh == s.fw && s.top == 0 && s.left == 0 && s.rh * s.fh == s.h && s.rw * s.fw == s.w;
   for (int64_t n = work.begin; n < work.end; n++) {
     const float *image = work.buffers[work.words[0]] + n * size, *values = work.buffers[work.words[1]] + n * s.pixels() * s.c;
     float* result = work.buffers[work.words[2]] + n * size;
-    __builtin_memset(result, 0, size * sizeof(float));
-    int64_t current = -1;
-    const auto finish = [&]() {
-      for (int64_t c = 0; c < s.c; c++) result[place[c] + c] += values[current * s.c + c];
-    };
-    windows(s, [&](int64_t at, int64_t pixel) {
-      if (pixel != current) {
-        if (current >= 0) finish();
-        current = pixel;
-        for (int64_t c = 0; c < s.c; c++) place[c] = int32_t(at);
-        __builtin_memcpy(top, image + at, s.c * sizeof(float));
-        return;
+    if (!once) __builtin_memset(result, 0, size * sizeof(float));
+    for (int64_t pixel = 0; pixel < s.pixels(); pixel++)
+      for (int64_t c = 0; c < s.c; c += kLanes) {
+        Vector top{};
+        Integers place{};
+        bool empty = true;
+        taps(s, pixel / s.rw, pixel % s.rw, [&](int64_t at, int32_t tap) {
+          const Vector v = load(image + at + c);
+          const Integers better = empty ? Integers{} == Integers{} : isLarger(v, top);
+          place = (better & splatBits(tap)) | (place & ~better);
+          top = select(better, v, top);
+          empty = false;
+        });
+        const Vector value = load(values + pixel * s.c + c);
+        taps(s, pixel / s.rw, pixel % s.rw, [&](int64_t at, int32_t tap) {
+          const Vector part = select(place == splatBits(tap), value, Vector{});
+          storeLanes(result + at + c, once ? part : load(result + at + c) + part, s.c - c);
+        });
       }
-      for (int64_t c = 0; c < s.c; c++) {
-        const float v = image[at + c];
-        const bool better = v > top[c] || (v != v && top[c] == top[c]);
-        place[c] = better ? int32_t(at) : place[c];
-        top[c] = better ? v : top[c];
-      }
-    });
-    if (current >= 0) finish();
   }
 }
 

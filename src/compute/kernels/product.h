@@ -55,6 +55,17 @@ static inline void storeSome(float* at, Vector a, int lanes) {
   if (lanes & 1) at[i] = all[i];
 }
 
+// Finishes a tile that was just stored. Not within the tile's code: there it would cost the sums their registers.
+__attribute__((noinline)) static void finish(const Operands& o, int rows, int wide, int tail) {
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < wide; j++) {
+      float* at = o.c + i * o.cRow + j * kLanes;
+      const Vector done = finished(load(at), o.finish);
+      if (j + 1 < wide || tail == kLanes) store(at, done);
+      else storeSome(at, done, tail);
+    }
+}
+
 // C[rows, wide] = A[rows, depth] B[depth, wide] plus C when `add`, else plus the bias; the last vector has `tail` lanes
 // that count. Lanes beyond them may be read, never written.
 template <int Rows, int Wide>
@@ -72,15 +83,13 @@ static inline void tile(const Operands& o, int depth, int tail, bool add) {
       for (int j = 0; j < Wide; j++) sum[i][j] = multiplyAdd(element, row[j], sum[i][j]);
     }
   }
-  if (o.finish != kPlain)
-    for (int i = 0; i < Rows; i++)
-      for (int j = 0; j < Wide; j++) sum[i][j] = finished(sum[i][j], o.finish);
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j + 1 < Wide; j++) store(o.c + i * o.cRow + j * kLanes, sum[i][j]);
     float* last = o.c + i * o.cRow + (Wide - 1) * kLanes;
     if (tail == kLanes) store(last, sum[i][Wide - 1]);
     else storeSome(last, sum[i][Wide - 1], tail);
   }
+  if (o.finish != kPlain) finish(o, Rows, Wide, tail);
 }
 
 template <int Wide>

@@ -16,7 +16,8 @@ typedef float UnalignedVector __attribute__((vector_size(kLanes * 4), aligned(4)
 
 static inline Vector load(const float* at) { return *reinterpret_cast<const UnalignedVector*>(at); }
 static inline void store(float* at, Vector a) { *reinterpret_cast<UnalignedVector*>(at) = a; }
-static inline Vector splat(float a) { return Vector{} + a; }
+// Taking zero away changes no float, -0 included, so this is a broadcast and nothing else.
+static inline Vector splat(float a) { return a - Vector{}; }
 static inline Integers bits(Vector a) { return (Integers)a; }
 static inline Vector floats(Integers a) { return (Vector)a; }
 static inline Integers splatBits(int32_t a) { return Integers{} + a; }
@@ -64,25 +65,44 @@ static inline Vector floorOf(Vector a) {
   return select(absolute(a) < splat(8388608.0f), down, a);
 }
 
-// exp(a): a = n log 2 + r, |r| <= log(2)/2, and the minimax polynomial of Cephes' expf in r. Below 2^-126 it goes to 0.
-static inline Vector exponential(Vector a) {
-  Vector x = select(a > splat(88.72284f), splat(88.72284f), a);
-  x = select(x < splat(-104.0f), splat(-104.0f), x);
-  Vector n = nearest(x * splat(1.44269504088896341f));
-  Vector r = multiplyAdd(n, splat(-0.693359375f), x);
-  r = multiplyAdd(n, splat(2.12194440e-4f), r);
+// exp(r) for |r| <= log(2)/2: the minimax polynomial of Cephes' expf.
+static inline Vector exponentialPart(Vector r) {
   Vector p = multiplyAdd(splat(1.9875691500e-4f), r, splat(1.3981999507e-3f));
   p = multiplyAdd(p, r, splat(8.3334519073e-3f));
   p = multiplyAdd(p, r, splat(4.1665795894e-2f));
   p = multiplyAdd(p, r, splat(1.6666665459e-1f));
   p = multiplyAdd(p, r, splat(5.0000001201e-1f));
-  p = multiplyAdd(p, r * r, r) + splat(1.0f);
+  return multiplyAdd(p, r * r, r) + splat(1.0f);
+}
+
+// a - n log 2, with log 2 in two parts, the first of few digits.
+static inline Vector withoutPowers(Vector a, Vector n) {
+  return multiplyAdd(n, splat(2.12194440e-4f), multiplyAdd(n, splat(-0.693359375f), a));
+}
+
+// exp(a) = 2^n exp(r). Below 2^-126 it goes to 0.
+static inline Vector exponential(Vector a) {
+  Vector x = select(a > splat(88.72284f), splat(88.72284f), a);
+  x = select(x < splat(-104.0f), splat(-104.0f), x);
+  const Vector n = nearest(x * splat(1.44269504088896341f));
   // 2^n in two factors: one alone would leave the range of the exponent at either end.
-  Integers half = toIntegers(n) >> 1;
-  Integers rest = toIntegers(n) - half;
-  Vector result = p * floats((half + 127) << 23) * floats((rest + 127) << 23);
+  const Integers half = toIntegers(n) >> 1;
+  const Integers rest = toIntegers(n) - half;
+  Vector result = exponentialPart(withoutPowers(x, n)) * floats((half + 127) << 23) * floats((rest + 127) << 23);
   result = select(a > splat(88.72284f), splat(__builtin_inff()), result);
   return select(a != a, a, result);
+}
+
+// exp(a) for |a| <= 87, where nothing special happens.
+static inline Vector exponentialWithin(Vector a) {
+  const Vector n = nearest(a * splat(1.44269504088896341f));
+  return exponentialPart(withoutPowers(a, n)) * floats((toIntegers(n) + 127) << 23);
+}
+
+// exp(-|a|), no smaller than exp(-87).
+static inline Vector exponentialOfMinus(Vector a) {
+  const Vector x = -absolute(a);
+  return exponentialWithin(select(x < splat(-87.0f), splat(-87.0f), x));
 }
 
 // log(a): a = 2^e m, m in [sqrt(1/2), sqrt(2)), and Cephes' logf polynomial in m - 1.
@@ -112,29 +132,29 @@ static inline Vector logarithm(Vector a) {
   return select((a < splat(0.0f)) | (a != a), splat(__builtin_nanf("")), result);
 }
 
-// log(1 + u) for u in [0, 1]: log(w) u / (w - 1) with the rounded w = 1 + u takes its rounding error out.
+// log(1 + u) for u in [0, 1]: what rounding takes from w = 1 + u is given back to first order.
 static inline Vector logOnePlus(Vector u) {
-  Vector w = splat(1.0f) + u;
-  Vector d = w - splat(1.0f);
-  Integers none = d == splat(0.0f);
-  return select(none, u, logarithm(w) * u / select(none, splat(1.0f), d));
+  const Vector w = splat(1.0f) + u;
+  return logarithm(w) + (u - (w - splat(1.0f))) / w;
 }
 
 static inline Vector softplusOf(Vector a) {
   Vector positive = select(a > splat(0.0f), a, splat(0.0f));
-  return select(a != a, a, positive + logOnePlus(exponential(-absolute(a))));
+  return select(a != a, a, positive + logOnePlus(exponentialOfMinus(a)));
 }
 
 // With e = exp(-|a|) there is no overflow, and no cancellation for negative a.
 static inline Vector sigmoidOf(Vector a) {
-  Vector e = exponential(-absolute(a));
-  return select(a < splat(0.0f), e, splat(1.0f)) / (splat(1.0f) + e);
+  Vector e = exponentialOfMinus(a);
+  return select(a != a, a, select(a < splat(0.0f), e, splat(1.0f)) / (splat(1.0f) + e));
 }
 
 // tanh(a): Cephes' odd polynomial near 0, where 1 - 2 / (exp(2|a|) + 1) would cancel.
 static inline Vector tanhOf(Vector a) {
   Vector x = absolute(a);
-  Vector far = splat(1.0f) - splat(2.0f) / (exponential(x + x) + splat(1.0f));
+  // From 9.02 on the result is 1.
+  const Vector twice = select(x > splat(10.0f), splat(20.0f), x + x);
+  Vector far = splat(1.0f) - splat(2.0f) / (exponentialWithin(twice) + splat(1.0f));
   Vector z = a * a;
   Vector p = multiplyAdd(splat(-5.70498872745e-3f), z, splat(2.06390887954e-2f));
   p = multiplyAdd(p, z, splat(-5.37397155531e-2f));

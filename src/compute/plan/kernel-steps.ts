@@ -124,15 +124,15 @@ export const KERNEL_STEPS: { readonly [Name in Lowered]: Rule<Name> } = {
       rowsStep("scatter", { words: [values!, index!, result, n, m], rows: rowsOf(node), each: n + m, reads: [values!, index!], result }),
     );
   },
-  convolution: ({ node, inputs: [image, filter], result, emit }, { window }) => {
+  convolution: ({ node, inputs: [image, filter, bias], result, emit }, { window, finish }) => {
     const { words, pixels, k, o } = convolutionWords(node.inputs[0]!, node, window);
     const [n, rh, rw] = node.shape as [number, number, number, number];
     emit({
       kind: "convolution",
-      words: [image!, filter!, result, ...words],
+      words: [image!, filter!, result, ...words, bias ?? -1, finish ? FINISH[finish] : 0],
       units: n * rh * rw,
       grain: 240,
-      reads: [image!, filter!].map((value) => ({ value, own: false })),
+      reads: [image!, filter!, ...(bias ? [bias] : [])].map((value) => ({ value, own: false })),
       writes: [result],
       flops: 2 * pixels * k * o,
     });

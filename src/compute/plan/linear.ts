@@ -1,16 +1,16 @@
 /**
- * Products with what follows them: a bias, and an activation, are added while the sums are still in registers.
+ * Products, and convolutions, with what follows them: a bias, and an activation, are added while the sums are still in registers.
  *
  * @module
  */
 import { sizeOf } from "../shape.js";
-import type { Operation, Tensor } from "../tensor.js";
+import type { Finish, Operation, Tensor } from "../tensor.js";
 import type { Canonical } from "./canonical.js";
 
 /** Numbers as in kernels/product.h. */
-export const FINISH = { relu: 1, tanh: 2, sigmoid: 3 } as const;
+export const FINISH: Readonly<Record<Finish, number>> = { relu: 1, tanh: 2, sigmoid: 3 };
 
-type Product = Extract<Operation, { name: "matmul" }>;
+type Product = Extract<Operation, { name: "convolution" | "matmul" }>;
 
 /**
  * Takes sums with a bias, and activations, into the product before them wherever nobody else needs the parts.
@@ -49,7 +49,7 @@ function withBias({ operation }: Tensor, inputs: readonly Tensor[], alone: (i: n
     const product = productOf(part);
     if (!product || part.inputs.length > 2 || product.finish || !alone(i) || row.operation.name !== "broadcast") continue;
     const bias = row.inputs[0]!;
-    const columns = part.shape[1]!;
+    const columns = part.shape.at(-1)!;
     if (sizeOf(bias.shape) !== columns || bias.shape.at(-1) !== columns) continue;
     return { node: { operation: product, inputs: [...part.inputs, bias] }, part };
   }
@@ -60,10 +60,11 @@ function withFinish({ operation }: Tensor, [part]: readonly Tensor[], alone: (i:
   if (operation.name !== "unary" || !(operation.fn in FINISH)) return undefined;
   const product = productOf(part!);
   if (!product || product.finish || !alone(0)) return undefined;
-  return { node: { operation: { ...product, finish: operation.fn as keyof typeof FINISH }, inputs: part!.inputs }, part: part! };
+  return { node: { operation: { ...product, finish: operation.fn as Finish }, inputs: part!.inputs }, part: part! };
 }
 
-/** Products of two matrices; a finished one may have its bias as third input. */
+/** Products of two matrices, and convolutions; a finished one may have its bias as third input. */
 function productOf({ operation, shape }: Tensor): Product | undefined {
-  return operation.name === "matmul" && shape.length === 2 && sizeOf(shape) > 0 ? operation : undefined;
+  if (sizeOf(shape) === 0) return undefined;
+  return operation.name === "convolution" || (operation.name === "matmul" && shape.length === 2) ? operation : undefined;
 }
