@@ -2,6 +2,7 @@ import { DomainError } from "../../errors.js";
 import type { Backend, BackendName } from "./backend.js";
 import { nativeBackend } from "./native/native.js";
 import { referenceBackend } from "./reference/reference.js";
+import { tfjsBackend } from "./tfjs/tfjs.js";
 import { wasmBackend } from "./wasm/wasm.js";
 
 export interface BackendOptions {
@@ -42,6 +43,8 @@ export async function backend(name: BackendName | "auto" = "auto", { threads = 1
       return wasmBackend();
     case "reference":
       return referenceBackend();
+    case "tfjs":
+      return tfjsBackend();
     default:
       throw new DomainError("backend", "name", name, '"auto", "native", "wasm", "reference" or "tfjs"');
   }
