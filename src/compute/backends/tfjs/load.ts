@@ -32,10 +32,13 @@ async function optional(name: string): Promise<object | undefined> {
   }
 }
 
-const ABSENT = new Set(["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]);
-
+/** Node, browsers and bundlers have a sentence each; a package that is there and lacks another quotes that one's name. */
 function isAbsent(error: unknown, name: string): boolean {
-  return error instanceof Error && "code" in error && ABSENT.has(String(error.code)) && error.message.includes(name);
+  return (
+    error instanceof Error &&
+    /cannot find|(could not|failed to) resolve/i.test(error.message) &&
+    new RegExp(`["']${name}["']`).test(error.message)
+  );
 }
 
 const missing = (name: string) =>
