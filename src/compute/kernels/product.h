@@ -134,8 +134,9 @@ static void multiply(const Operands& all, int64_t rows, int64_t columns, int64_t
         o.c += i * o.cRow + j;
         if (o.bias) o.bias += j;
         if (k + deep < depth) o.finish = kPlain;
-        // A panel of its own spares the cache the conflicts of long strides; for few rows it is not worth the copy.
-        if (height >= 4 * kRows && o.bRow > wide * kLanes) {
+        // A panel of its own spares the cache the conflicts of strides that are powers of two, and a large B the way from
+        // further memory for each tile; for few rows it is not worth the copy.
+        if (height >= 4 * kRows && o.bRow > wide * kLanes && (o.bRow % 32 == 0 || o.aColumn != 1)) {
           for (int d = 0; d < deep; d++)
             for (int v = 0; v < wide; v++) store(scratch + (d * wide + v) * kLanes, load(o.b + d * o.bRow + v * kLanes));
           o.b = scratch;
