@@ -28,7 +28,7 @@ static Settings settingsOf(const int32_t* w) {
 
 // One element a lane; absent ones repeat the last.
 struct Lanes {
-  Vector raw[3 * kMostBins];
+  Vector raw[3 * kMostBins + kLanes];
   Vector width[kMostBins], height[kMostBins];  // parts of the whole
   Vector widthShare[kMostBins], heightShare[kMostBins];  // softmax
   // Of the bin that holds x.
@@ -89,22 +89,56 @@ static void evaluate(const Settings& s, Vector x, Lanes& l) {
   l.rise = l.d1 * l.t * l.t + splat(2.0f) * l.s * l.q + l.d0 * u * u;
 }
 
-// Elements [at, at + count) into lanes: parameters of each element lie together in memory.
+// Rows become columns. After the stage with stride s, blocks of 2 s rows and lanes are transposed.
+static inline void transpose(Vector* v) {
+#if defined(__GNUC__) && !defined(__clang__)
+  for (int s = 1; s < kLanes; s *= 2) {
+    Integers low, high;
+    for (int lane = 0; lane < kLanes; lane++) {
+      low[lane] = lane & s ? kLanes + (lane ^ s) : lane;
+      high[lane] = lane & s ? kLanes + lane : lane ^ s;
+    }
+    for (int i = 0; i < kLanes; i++) {
+      if (i & s) continue;
+      const Vector a = v[i], b = v[i + s];
+      v[i] = __builtin_shuffle(a, b, low);
+      v[i + s] = __builtin_shuffle(a, b, high);
+    }
+  }
+#else
+  float all[kLanes][kLanes];
+  for (int i = 0; i < kLanes; i++) store(all[i], v[i]);
+  for (int i = 0; i < kLanes; i++)
+    for (int lane = 0; lane < kLanes; lane++) v[i][lane] = all[lane][i];
+#endif
+}
+
+// Elements [at, at + count) into lanes: the parameters of each element lie together in memory.
 static Vector gatherLanes(const Settings& s, const float* x, const float* parameters, int count, Lanes& l) {
+  for (int p = 0; p < s.parameters; p += kLanes) {
+    for (int i = 0; i < kLanes; i++) l.raw[p + i] = load(parameters + (i < count ? i : count - 1) * s.parameters + p);
+    transpose(l.raw + p);
+  }
   float lane[kLanes];
   for (int i = 0; i < kLanes; i++) lane[i] = x[i < count ? i : count - 1];
-  for (int p = 0; p < s.parameters; p++) {
-    float value[kLanes];
-    for (int i = 0; i < kLanes; i++) value[i] = parameters[(i < count ? i : count - 1) * s.parameters + p];
-    l.raw[p] = load(value);
-  }
   return load(lane);
 }
 
+// The way back; `a` has room for whole blocks of lanes.
+static void scatterLanes(const Settings& s, Vector* a, int count, float* parameters) {
+  for (int p = 0; p < s.parameters; p += kLanes) {
+    transpose(a + p);
+    const int left = s.parameters - p;
+    for (int i = 0; i < count; i++) {
+      if (left >= kLanes) store(parameters + i * s.parameters + p, a[p + i]);
+      else product::storeSome(parameters + i * s.parameters + p, a[p + i], left);
+    }
+  }
+}
+
 static void storeLanes(float* to, Vector a, int count) {
-  float value[kLanes];
-  store(value, a);
-  for (int i = 0; i < count; i++) to[i] = value[i];
+  if (count == kLanes) store(to, a);
+  else product::storeSome(to, a, count);
 }
 
 static void forward(const Work& work) {
@@ -144,7 +178,7 @@ static void gradient(const Work& work) {
   const float *x = work.buffers[w[0]], *parameters = work.buffers[w[1]], *gradY = work.buffers[w[2]], *gradLog = work.buffers[w[3]];
   float *toX = work.buffers[w[4]], *toParameters = work.buffers[w[5]];
   Lanes l;
-  Vector result[3 * kMostBins];
+  Vector result[3 * kMostBins + kLanes] = {};
   const Vector one = splat(1.0f), two = splat(2.0f);
   for (int64_t at = work.begin * s.each; at < work.end * s.each; at += kLanes) {
     const int64_t left = work.end * s.each - at;
@@ -178,12 +212,7 @@ static void gradient(const Work& work) {
       result[2 * s.bins + i - 1] = g * sigmoidOf(l.raw[2 * s.bins + i - 1]);
     }
     storeLanes(toX + at, select(l.inside, gx, gy), count);
-    float* to = toParameters + at * s.parameters;
-    for (int p = 0; p < s.parameters; p++) {
-      float value[kLanes];
-      store(value, result[p]);
-      for (int i = 0; i < count; i++) to[i * s.parameters + p] = value[i];
-    }
+    scatterLanes(s, result, count, toParameters + at * s.parameters);
   }
 }
 
