@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { dataDirectory, type EngineName } from "galton-kernel";
 import { buildAddon } from "../compute/backends/native/build.js";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
+import { installTfjs } from "./install-tfjs.js";
 import { installSpecs, SPECS, uninstallSpecs } from "./kernelspecs.js";
 
 const WHERE = `  --user         the user's own Jupyter folder
@@ -14,12 +15,16 @@ const INSTALL_HELP = `galton install: makes the TypeScript kernel known to Jupyt
 
 Usage: galton install (--user | --sys-prefix | --prefix DIR) [--engine NAME]
        galton install native
+       galton install tfjs [--folder DIR]
 
 ${WHERE}
                  (tslab is for people who come from it; it needs npm install tslab@1.0.22)
 
   native         compiles the compute engine's addon with the C++ compiler that is here; without it networks
-                 train in WebAssembly, which is slower`;
+                 train in WebAssembly, which is slower
+
+  tfjs           puts @tensorflow/tfjs-node in place (linux on x64; pip and a C++ compiler; 700 MB, a minute or two), on which
+                 backend("tfjs") then runs; in DIR, default: the user's cache`;
 
 const UNINSTALL_HELP = `galton uninstall: takes the TypeScript kernel away from Jupyter
 
@@ -39,6 +44,7 @@ export const install: Command = {
 export const uninstall: Command = { name: "uninstall", summary: "takes it away again", help: UNINSTALL_HELP, run: runUninstall };
 
 async function runInstall(args: readonly string[]): Promise<number> {
+  if (args[0] === "tfjs") return installTfjs(args.slice(1));
   if (args[0] === "native") return installNative(args.slice(1));
   const { dataDirectory, engine } = parse("galton install", args);
   for (const folder of installSpecs(dataDirectory, [engine])) console.log(`Installed "${SPECS[engine].displayName}" in ${folder}`);

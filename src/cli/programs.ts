@@ -22,11 +22,21 @@ export function findOnPath(...names: readonly string[]): string | undefined {
   return undefined;
 }
 
+export interface CaptureOptions {
+  /** After how many seconds it is ended; default 60. */
+  readonly seconds?: number;
+  /** Folder to run in; default: this one. */
+  readonly cwd?: string;
+}
+
 /** Runs a program to its end, quietly. */
-export function capture(program: string, args: readonly string[], timeoutSeconds = 60): ProgramResult {
+export function capture(program: string, args: readonly string[], { seconds = 60, cwd }: CaptureOptions = {}): ProgramResult {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     encoding: "utf8",
-    timeout: timeoutSeconds * 1000,
+    timeout: seconds * 1000,
+    // A compiler's warnings may be many, and beyond this the program is ended.
+    maxBuffer: 2 ** 26,
+    ...(cwd !== undefined && { cwd }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   return { ok: status === 0, stdout: (stdout ?? "").trim(), stderr: (stderr ?? "").trim() || (error?.message ?? "") };

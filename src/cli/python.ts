@@ -100,7 +100,7 @@ function assertPython(python: string): void {
 
 function makeVenv(base: string, folder: string): void {
   console.log(`Making a Python environment in ${folder} ...`);
-  const { ok, stderr } = capture(base, ["-m", "venv", folder], 180);
+  const { ok, stderr } = capture(base, ["-m", "venv", folder], { seconds: 180 });
   if (!ok) throw new EnvironmentError(`galton: ${base} -m venv ${folder} failed: ${stderr}`);
   // JupyterLab runs a CommonJS file from here; inside a package of ES modules Node would take it for one and fail with its whole text.
   writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');

@@ -9,7 +9,9 @@ lawsOf("tfjs in plain JavaScript", () => tfjsBackend(tf));
 describe("tfjs", () => {
   it("is chosen by name, and brings its own JavaScript backend where no other is registered", async () => {
     const engine = await backend("tfjs");
-    expect([engine.name, engine.threads, tf.getBackend()]).toEqual(["tfjs", 1, "cpu"]);
+    expect([engine.name, engine.threads]).toEqual(["tfjs", 1]);
+    // "tensorflow" where galton install tfjs was run in this clone.
+    expect(["cpu", "tensorflow"]).toContain(tf.getBackend());
   });
 
   it("keeps as many tensors after 100 steps of training as after one", async () => {
