@@ -53,7 +53,21 @@ const normalisation = (name: string, trained: boolean): Case => ({
   },
 });
 
+/** Off the knots, where the second derivative has none of its jumps; beyond the bound too, where all is the identity. */
+const spline = (name: string, part: "logSlope" | "y"): Case => ({
+  name,
+  sample(draw) {
+    const shape = draw.lengths(2);
+    return {
+      inputs: [draw.within(shape, -2.5, 2.5), draw.normal([...shape, 11])],
+      build: (x, parameters) => compute.rationalQuadraticSpline(x!, parameters!, { bins: 4, bound: 2 })[part],
+    };
+  },
+});
+
 export const COMPOSED: readonly Case[] = [
+  spline("a spline's value", "y"),
+  spline("a spline's log slope", "logSlope"),
   networkCase("a network", network),
   networkCase("a cross entropy of a network", (...inputs) => compute.sum(compute.softplus(network(...inputs)))),
   networkCase("the input gradient of a network", (x, ...weights) => compute.grad(compute.sum(network(x, ...weights)), x)),
