@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import type { Backend, Numbers } from "../../src/compute/backends/backend.js";
 import { referenceBackend } from "../../src/compute/backends/reference/reference.js";
 import type { Sample } from "./cases/case.js";
@@ -7,18 +6,20 @@ import { type Derived, derive } from "./derived.js";
 const UNIT = 1e-5;
 
 /**
- * A sample's result, gradients and second derivatives on a backend against the reference.
+ * A sample's result, gradients and second derivatives on a backend against the reference: a sentence about what differs.
  *
  * Each number may be off by UNIT (1 + the largest of its array; for the two sums of random terms, that of their sizes),
  * and by 8 times what rounding every operation of the graph to float32 changes in that array: which is what terms that
  * cancel each other cost.
  */
-export function expectAgreement(backend: Backend, sample: Sample, text: string): void {
+export function disagreementOf(backend: Backend, sample: Sample): string | undefined {
   const inputs = sample.inputs.map(({ values }) => values);
   const expected = derive(referenceBackend(), sample)(inputs);
   const rounded = derive(referenceBackend({ precision: "float32" }), sample)(inputs);
   const actual = derive(backend, sample)(inputs);
-  for (const label of Object.keys(expected)) expect(disagreement(label, { expected, rounded, actual }), text).toBeUndefined();
+  return Object.keys(expected)
+    .map((label) => disagreement(label, { expected, rounded, actual }))
+    .find((sentence) => sentence !== undefined);
 }
 
 interface Compared {

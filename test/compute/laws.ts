@@ -4,7 +4,7 @@ import { add, input, mul, randomUniform, sub, sum, variable } from "../../src/co
 import { program } from "../../src/compute/program.js";
 import { DomainError, ShapeError } from "../../src/errors.js";
 import { threefry } from "../../src/numerics/threefry.js";
-import { expectAgreement } from "./agreement.js";
+import { disagreementOf } from "./agreement.js";
 import type { Variant } from "./draw.js";
 import { samplesOf } from "./samples.js";
 import { expectSpecialBinary, expectSpecialUnary, SPECIAL_BINARY, SPECIAL_UNARY } from "./special-values.js";
@@ -26,7 +26,7 @@ export function lawsOf(name: string, makeBackend: () => Backend | Promise<Backen
 
   describe(`${name} agrees with the reference in value, gradient and second derivative`, () => {
     it.each(samplesOf(variants, each))("$name", ({ samples }) => {
-      for (const { sample, text } of samples) expectAgreement(backend, sample, text);
+      for (const { sample, text } of samples) expect(disagreementOf(backend, sample), text).toBeUndefined();
     });
   });
 
