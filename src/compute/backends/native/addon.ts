@@ -35,9 +35,12 @@ export function addonFile(): string {
   return join(root, "dist/native", `galton-${process.platform}-${process.arch}-${digest.digest("hex").slice(0, 12)}.node`);
 }
 
-/** The addon, or why there is none. */
-export function loadAddon(): { readonly addon: Addon } | { readonly missing: string } {
-  const file = addonFile();
+/**
+ * The addon, or why there is none.
+ *
+ * @param file - Where it is.
+ */
+export function loadAddon(file = addonFile()): { readonly addon: Addon } | { readonly missing: string } {
   if (!existsSync(file)) return { missing: "the addon was not built; galton install native builds it where there is a C++ compiler" };
   try {
     return { addon: createRequire(import.meta.url)(file) as Addon };
