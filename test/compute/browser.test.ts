@@ -40,8 +40,8 @@ const PAGE = `
 // Needs Chromium; `npm test` sets it up, and in CI its absence is an error there.
 it.skipIf(!chromium)("in Chromium the WebAssembly backend keeps the laws of all operations", { timeout: 180_000 }, async () => {
   const stdin = { contents: PAGE, resolveDir: repository, loader: "ts" } as const;
-  const bundle = { stdin, bundle: true, write: false, format: "iife", plugins: [inPlaceOfNode], logLevel: "silent" } as const;
-  const { outputFiles } = await build({ ...bundle, external: ["@tensorflow/*"] });
+  const how = { bundle: true, write: false, format: "iife", logLevel: "silent" } as const;
+  const { outputFiles } = await build({ stdin, ...how, plugins: [inPlaceOfNode], external: ["@tensorflow/*"] });
   const browser = await launchChromium();
   try {
     const page = await browser.newPage();

@@ -65,32 +65,40 @@ function storedNodes(nodes: readonly Tensor[]): Set<Tensor> {
 }
 
 function merge(a: OpenGroup, b: OpenGroup, groupOf: Map<Tensor, OpenGroup>): OpenGroup | undefined {
-  const members = [...a.members, ...b.members];
-  if (members.length > MOST_NODES || waitsForItself(members, groupOf)) return undefined;
-  a.members = members;
-  for (const member of b.members) groupOf.set(member, a);
-  return a;
+  if (a.members.length + b.members.length > MOST_NODES || waitsForItself(a, b, groupOf)) return undefined;
+  // The smaller joins the larger.
+  const [large, small] = a.members.length < b.members.length ? [b, a] : [a, b];
+  for (const member of small.members) {
+    large.members.push(member);
+    groupOf.set(member, large);
+  }
+  return large;
 }
 
-/** True when something outside that the members read depends on a member. */
-function waitsForItself(members: readonly Tensor[], groupOf: Map<Tensor, OpenGroup>): boolean {
-  const inside = new Set(members);
-  const first = members.reduce((least, { id }) => Math.min(least, id), Infinity);
+/** True when something outside that members of the two read depends on a member. */
+function waitsForItself(a: OpenGroup, b: OpenGroup, groupOf: Map<Tensor, OpenGroup>): boolean {
+  const inside = (node: Tensor) => {
+    const group = groupOf.get(node);
+    return group === a || group === b;
+  };
+  const first = Math.min(...a.members.map(({ id }) => id), ...b.members.map(({ id }) => id));
   const seen = new Set<Tensor>();
   const waiting: Tensor[] = [];
   const look = (node: Tensor) => {
-    // Nodes older than the first member cannot depend on one, unless their group has younger nodes.
-    if (inside.has(node) || seen.has(node)) return;
-    for (const peer of groupOf.get(node)?.members ?? [node]) {
-      if (!seen.has(peer)) waiting.push(peer);
+    if (seen.has(node) || inside(node)) return;
+    const group = groupOf.get(node);
+    // A node older than all members cannot depend on one, unless its group has younger nodes.
+    if (!group && node.id < first) return;
+    for (const peer of group ? group.members : [node]) {
       seen.add(peer);
+      waiting.push(peer);
     }
   };
-  for (const member of members) member.inputs.forEach(look);
+  for (const { members } of [a, b]) for (const member of members) member.inputs.forEach(look);
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     for (const input of node.inputs) {
-      if (inside.has(input)) return true;
-      if (input.id >= first || groupOf.has(input)) look(input);
+      if (inside(input)) return true;
+      look(input);
     }
   }
   return false;

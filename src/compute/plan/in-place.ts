@@ -14,27 +14,55 @@ import type { Storage, Value } from "./storage.js";
  * @param steps - In order; copies to outputs and variables at the end.
  */
 export function writeInPlace(steps: readonly Step[]): Step[] {
+  const uses = usesOf(steps);
   const moved = new Map<Storage, Value>();
   const kept = steps.filter((copy, at) => {
     if (copy.kind !== "copy") return true;
     const [from, to] = [copy.reads[0]!.value, copy.writes[0]!];
     if (to.storage.kind === "arena" || from.storage.kind !== "arena" || from.size !== from.storage.size) return true;
-    if (moved.has(from.storage) || !canWrite({ steps, at, from: from.storage, to: to.storage })) return true;
+    if (moved.has(from.storage) || !canWrite({ steps, uses, at, from: from.storage, to: to.storage })) return true;
     moved.set(from.storage, to);
     return false;
   });
   return kept.map((step) => redirect(step, moved));
 }
 
-function canWrite({ steps, at, from, to }: { steps: readonly Step[]; at: number; from: Storage; to: Storage }): boolean {
-  const writers = steps.flatMap((step, i) => (step.writes.some(({ storage }) => storage === from) ? [i] : []));
-  const first = writers[0]!;
+interface StorageUse {
+  /** Places of the steps that read it, and that write it, ascending. */
+  readonly reads: number[];
+  readonly writes: number[];
+}
+
+function usesOf(steps: readonly Step[]): Map<Storage, StorageUse> {
+  const uses = new Map<Storage, StorageUse>();
+  const of = (storage: Storage) => {
+    const known = uses.get(storage) ?? { reads: [], writes: [] };
+    uses.set(storage, known);
+    return known;
+  };
+  steps.forEach((step, at) => {
+    for (const { value } of step.reads) of(value.storage).reads.push(at);
+    for (const { storage } of step.writes) of(storage).writes.push(at);
+  });
+  return uses;
+}
+
+interface Move {
+  readonly steps: readonly Step[];
+  readonly uses: ReadonlyMap<Storage, StorageUse>;
+  /** Place of the copy. */
+  readonly at: number;
+  readonly from: Storage;
+  readonly to: Storage;
+}
+
+function canWrite({ steps, uses, at, from, to }: Move): boolean {
+  const first = uses.get(from)!.writes[0]!;
+  const { reads, writes } = uses.get(to)!;
   // Whoever uses the target after the value is first written, this copy aside, would see the new values too early.
-  const reads = steps.some((step, i) => i !== at && i > first && step.reads.some(({ value }) => value.storage === to));
-  const writes = steps.some((step, i) => i !== at && step.writes.some(({ storage }) => storage === to));
-  if (reads || writes) return false;
+  if (reads.some((i) => i !== at && i > first) || writes.some((i) => i !== at)) return false;
   const writer = steps[first]!;
-  if (!writer.reads.some(({ value }) => value.storage === to)) return true;
+  if (!reads.includes(first)) return true;
   return writer.kind === "map" && (writer as ElementwiseStep).mayOverwrite(to, from);
 }
 

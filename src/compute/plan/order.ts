@@ -35,48 +35,72 @@ export function orderSteps(steps: readonly Step[]): Item[] {
 function takeSegment(steps: readonly Step[]): { before: Step[]; segment: Step[]; after: Step[] } {
   const start = Math.max(steps.findIndex(isRowwise), 0);
   const before = steps.slice(0, start);
-  const segment = [steps[start]!];
+  const [inside, waiting] = [new Uses(), new Uses()];
+  const segment: Step[] = [];
   const after: Step[] = [];
-  const { units } = segment[0]!;
-  for (const step of steps.slice(start + 1)) {
-    const waits = after.some((earlier) => mustFollow(step, earlier));
-    if (!waits && isRowwise(step) && step.units === units && segment.every((member) => fits(step, member))) segment.push(step);
-    else if (!waits && !segment.some((member) => mustFollow(step, member))) before.push(step);
-    else after.push(step);
+  const { units } = steps[start]!;
+  for (let i = start; i < steps.length; i++) {
+    const step = steps[i]!;
+    const waits = waiting.precede(step);
+    if (i === start || (!waits && isRowwise(step) && step.units === units && inside.allowRows(step))) {
+      segment.push(step);
+      inside.add(step);
+    } else if (!waits && !inside.precede(step)) before.push(step);
+    else {
+      after.push(step);
+      waiting.add(step);
+    }
   }
   return { before, segment, after };
 }
 
 const isRowwise = (step: Step): boolean => step.units > 1 && step.kind !== "fill" && step.kind !== "convolutionImage";
 
-/** True when each row of `step` needs nothing of `earlier` but the same row. */
-function fits(step: Step, earlier: Step): boolean {
-  if (!mustFollow(step, earlier)) return true;
-  const reads = step.reads.every(
-    ({ value, own }) => !touches(earlier.writes, value.storage) || (own && earlier.ownWrites !== false && same(earlier.writes, value)),
-  );
-  const writes = step.writes.every((value) => {
-    const rewritten =
-      !touches(earlier.writes, value.storage) || (earlier.ownWrites !== false && step.ownWrites !== false && same(earlier.writes, value));
-    const readBefore = earlier.reads.filter((read) => read.value.storage === value.storage);
-    return rewritten && readBefore.every(({ value: read, own }) => own && step.ownWrites !== false && sameValue(read, value));
-  });
-  return reads && writes;
+interface Use {
+  readonly value: Value;
+  /** Whether each unit touches its own part alone. */
+  readonly own: boolean;
 }
 
-/** True when the order of the two matters. */
-function mustFollow(step: Step, earlier: Step): boolean {
-  return (
-    step.reads.some(({ value }) => touches(earlier.writes, value.storage)) ||
-    step.writes.some(({ storage }) => touches(earlier.writes, storage) || earlier.reads.some(({ value }) => value.storage === storage))
-  );
+/** What some steps read and write, by storage. */
+class Uses {
+  readonly #reads = new Map<Storage, Use[]>();
+  readonly #writes = new Map<Storage, Use[]>();
+
+  add({ reads, writes, ownWrites = true }: Step): void {
+    for (const use of reads) append(this.#reads, use);
+    for (const value of writes) append(this.#writes, { value, own: ownWrites });
+  }
+
+  /** True when one of these steps must come before the given one. */
+  precede({ reads, writes }: Step): boolean {
+    const written = (storage: Storage) => this.#writes.has(storage);
+    return reads.some(({ value }) => written(value.storage)) || writes.some(({ storage }) => written(storage) || this.#reads.has(storage));
+  }
+
+  /** True when each row of a step that comes after these needs nothing of theirs but the same row. */
+  allowRows({ reads, writes, ownWrites = true }: Step): boolean {
+    const apart = (use: Use, others: readonly Use[] = []) =>
+      others.every((other) => !overlaps(other.value, use.value) || (use.own && other.own && sameValue(other.value, use.value)));
+    const allows = (use: Use) => apart(use, this.#writes.get(use.value.storage));
+    return (
+      reads.every(allows) &&
+      writes.every((value) => {
+        const use = { value, own: ownWrites };
+        return allows(use) && apart(use, this.#reads.get(value.storage));
+      })
+    );
+  }
 }
 
-const touches = (values: readonly Value[], storage: Storage): boolean => values.some((value) => value.storage === storage);
-const sameValue = (a: Value, b: Value): boolean => a.storage === b.storage && a.offset === b.offset && a.size === b.size;
-const overlaps = (a: Value, b: Value): boolean => a.storage === b.storage && a.offset < b.offset + b.size && b.offset < a.offset + a.size;
-const same = (written: readonly Value[], value: Value): boolean =>
-  written.every((other) => !overlaps(other, value) || sameValue(other, value));
+function append(uses: Map<Storage, Use[]>, use: Use): void {
+  const known = uses.get(use.value.storage);
+  if (known) known.push(use);
+  else uses.set(use.value.storage, [use]);
+}
+
+const sameValue = (a: Value, b: Value): boolean => a.offset === b.offset && a.size === b.size;
+const overlaps = (a: Value, b: Value): boolean => a.offset < b.offset + b.size && b.offset < a.offset + a.size;
 
 function makeItem(steps: readonly Step[]): Item {
   if (steps.length === 1) return { steps };
