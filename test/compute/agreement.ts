@@ -40,7 +40,7 @@ function disagreement(label: string, compared: Compared): string | undefined {
 /** Equal within a distance; what is beyond float32 is infinite there, and NaN is like NaN alone. */
 export function close(expected: number, actual: number, distance: number): boolean {
   const there = Math.fround(expected);
-  if (!Number.isFinite(there)) return Object.is(there, actual);
+  if (!Number.isFinite(there)) return Object.is(there, Math.fround(actual));
   return Math.abs(expected - actual) <= distance;
 }
 

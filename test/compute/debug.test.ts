@@ -52,6 +52,15 @@ describe("the first number that is not finite", () => {
     });
   });
 
+  it("is followed to the side that select took, and an infinity not to the constant", () => {
+    expect(culprit([-1], (x) => c.sum(c.select(c.less(x, 0), c.sqrt(x), c.div(x, 0))))).toMatchObject({ operation: "sqrt", from: [-1] });
+    expect(culprit([1], (x) => c.sum(c.select(c.less(x, 0), c.sqrt(c.neg(x)), c.div(x, 0))))).toMatchObject({
+      operation: "div",
+      from: [1, 0],
+    });
+    expect(culprit([1], (x) => c.sum(c.add(x, -Infinity)))).toMatchObject({ operation: "add", from: [1, -Infinity] });
+  });
+
   it("is followed through matrix products, windows and changes of place", () => {
     const found = culprit(
       [1, 2, 1e30, 3],

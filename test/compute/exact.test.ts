@@ -81,6 +81,12 @@ const REDUCTION = [
 ];
 
 // biome-ignore format: one example a line
+const NORMALISATION = [
+  example("batchMoments", (a) => c.concatenate(Object.values(c.batchMoments(a!))), [[[[1, 5]], [[3, 5]]]], [2, 5, 1, 0]),
+  example("batchNorm", (a, s) => c.batchNorm(a!, { mean: c.constant([2]), variance: c.constant([1]) }, { scale: s!, shift: c.constant([5]), epsilon: 3 }), [[[1], [3]], [4]], [[3], [7]]),
+];
+
+// biome-ignore format: one example a line
 const LAYOUT = [
   example("broadcastTo", (a) => c.broadcastTo(a!, [2, 2, 2]), [[[1], [2]]], [[[1, 1], [2, 2]], [[1, 1], [2, 2]]]),
   example("reshape", (a) => c.reshape(a!, [3, -1]), [M], [[1, 2], [3, 4], [5, 6]]),
@@ -146,7 +152,7 @@ const WINDOW = [
 ];
 
 describe("the reference backend gives the numbers worked out by hand", () => {
-  it.each([...ELEMENTWISE, ...REDUCTION, ...LAYOUT, ...PRODUCT, ...WINDOW])("$of", ({ build, given, gives }) => {
+  it.each([...ELEMENTWISE, ...REDUCTION, ...NORMALISATION, ...LAYOUT, ...PRODUCT, ...WINDOW])("$of", ({ build, given, gives }) => {
     const found = fromNested(computeOne(build, given));
     const expected = fromNested(gives);
     expect(found.shape).toEqual(expected.shape);

@@ -73,6 +73,13 @@ function stateLaws(backend: () => Backend): void {
     expect(() => backend().write(a, [1])).toThrow(ShapeError);
   });
 
+  it("hands out copies of what programs compute", () => {
+    const double = program(backend(), ["x"], ({ x }) => ({ outputs: { y: mul(2, x) } }));
+    const { y } = double.run({ x: { shape: [2], values: [1, 2] } });
+    double.run({ x: { shape: [2], values: [5, 6] } });
+    expect([...y]).toEqual([2, 4]);
+  });
+
   it("shares a variable among programs, and keeps what an input gave it", () => {
     const a = variable("a", [2]);
     const set = program(backend(), ["x"], ({ x }) => ({ outputs: {}, updates: [{ variable: a, value: x }] }));

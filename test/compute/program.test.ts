@@ -46,13 +46,6 @@ describe("a program", () => {
     both.at({ a: [], b: [2, 1] });
     expect(seen).toEqual(["2,1;", "2;1", ";2,1"]);
   });
-
-  it("hands out copies", () => {
-    const same = program(referenceBackend(), ["x"], ({ x }) => ({ outputs: { y: mul(x, 2) } }));
-    const { y } = same.run({ x: values(1) });
-    same.run({ x: values(5) });
-    expect(y[0]).toBe(2);
-  });
 });
 
 describe("a program refuses", () => {

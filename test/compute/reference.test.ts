@@ -19,4 +19,6 @@ it("has a name of its own for each case", () => {
   expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length);
 });
 
+lawsOf("reference", () => referenceBackend(), { variants: ["odd"], each: 1 });
+
 lawsOf("reference in float32", () => referenceBackend({ precision: "float32" }));

@@ -33,6 +33,6 @@ export function toTensor(operand: Operand): Tensor {
 /** The number that a constant has everywhere; undefined for all else. */
 export function constantNumber(tensor: Tensor): number | undefined {
   const { operation } = tensor;
-  if (operation.name === "broadcast") return constantNumber(tensor.inputs[0]!);
+  if (operation.name === "broadcast" || operation.name === "reshape") return constantNumber(tensor.inputs[0]!);
   return operation.name === "constant" && operation.values.length === 1 ? operation.values[0] : undefined;
 }
