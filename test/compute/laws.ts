@@ -64,6 +64,7 @@ function stateLaws(backend: () => Backend): void {
     const written = Float32Array.of(4, 5, 6);
     backend().write(a, written);
     written.fill(0);
+    expect([...backend().read(a).fill(0)]).toEqual([0, 0, 0]);
     expect([...backend().read(a)]).toEqual([4, 5, 6]);
     expect(program(backend(), [], () => ({ outputs: { twice: mul(2, a.tensor) } })).run({}).twice).toEqual(
       backend()

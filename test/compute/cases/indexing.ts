@@ -10,54 +10,69 @@ function sizes(draw: Draw, rank: number): { lead: number[]; n: number; m: number
 
 const RANKS = [1, 2, 3];
 
-export const INDEXING: readonly Case[] = RANKS.flatMap((rank): Case[] => [
+const wild = [1e10, -1e10, Infinity, -Infinity, 0.9, -0.9];
+
+export const INDEXING: readonly Case[] = [
   {
-    name: `gather along axis ${rank - 1}`,
+    name: "gather and scatter far beyond the ends",
     sample(draw) {
-      const { lead, n, m } = sizes(draw, rank);
-      // One beyond either end: such are clamped.
+      const m = draw.variant === "empty" ? 0 : wild.length;
+      const index = { shape: [2, m], values: Float64Array.from({ length: 2 * m }, (_, i) => wild[i % m]!), smooth: false };
       return {
-        inputs: [draw.normal([...lead, n]), draw.whole([...lead, m], -1, n)],
-        build: (values, index) => compute.gather(compute.square(values!), index!),
+        inputs: [draw.normal([2, 3]), index],
+        build: (values, places) => compute.scatter(compute.gather(values!, places!), places!, 4),
       };
     },
   },
-  {
-    name: `scatter along axis ${rank - 1}`,
-    sample(draw) {
-      const { lead, n, m } = sizes(draw, rank);
-      return {
-        inputs: [draw.normal([...lead, m]), draw.whole([...lead, m], -1, n)],
-        build: (values, index) => compute.scatter(compute.square(values!), index!, n),
-      };
+  ...RANKS.flatMap((rank): Case[] => [
+    {
+      name: `gather along axis ${rank - 1}`,
+      sample(draw) {
+        const { lead, n, m } = sizes(draw, rank);
+        // One beyond either end: such are clamped.
+        return {
+          inputs: [draw.normal([...lead, n]), draw.whole([...lead, m], -1, n)],
+          build: (values, index) => compute.gather(compute.square(values!), index!),
+        };
+      },
     },
-  },
-  {
-    name: `oneHot of rank ${rank}`,
-    sample(draw) {
-      const [shape, n] = [draw.lengths(rank), draw.variant === "empty" ? 0 : draw.integer(1, 6)];
-      return { inputs: [draw.whole(shape, 0, 6)], build: (index) => compute.oneHot(index!, n) };
+    {
+      name: `scatter along axis ${rank - 1}`,
+      sample(draw) {
+        const { lead, n, m } = sizes(draw, rank);
+        return {
+          inputs: [draw.normal([...lead, m]), draw.whole([...lead, m], -1, n)],
+          build: (values, index) => compute.scatter(compute.square(values!), index!, n),
+        };
+      },
     },
-  },
-  {
-    name: `searchSorted along axis ${rank - 1}`,
-    sample(draw) {
-      const { lead, n, m } = sizes(draw, rank);
-      const edges = draw.whole([...lead, n], 0, 3);
-      for (let row = 0; row < edges.values.length; row += n) edges.values.subarray(row, row + n).sort();
-      return { inputs: [edges, draw.whole([...lead, m], -1, 4)], build: (a, b) => compute.searchSorted(a!, b!) };
+    {
+      name: `oneHot of rank ${rank}`,
+      sample(draw) {
+        const [shape, n] = [draw.lengths(rank), draw.variant === "empty" ? 0 : draw.integer(1, 6)];
+        return { inputs: [draw.whole(shape, 0, 6)], build: (index) => compute.oneHot(index!, n) };
+      },
     },
-  },
-  {
-    name: `values looked up by searchSorted, rank ${rank}`,
-    sample(draw) {
-      const { lead, n, m } = sizes(draw, rank);
-      const edges = draw.distinct([...lead, n]);
-      for (let row = 0; row < edges.values.length; row += n) edges.values.subarray(row, row + n).sort();
-      return {
-        inputs: [edges, draw.distinct([...lead, m], 1 / 40 + 1 / 32)],
-        build: (a, b) => compute.mul(b!, compute.gather(compute.square(a!), compute.searchSorted(a!, b!))),
-      };
+    {
+      name: `searchSorted along axis ${rank - 1}`,
+      sample(draw) {
+        const { lead, n, m } = sizes(draw, rank);
+        const edges = draw.whole([...lead, n], 0, 3);
+        for (let row = 0; row < edges.values.length; row += n) edges.values.subarray(row, row + n).sort();
+        return { inputs: [edges, draw.whole([...lead, m], -1, 4)], build: (a, b) => compute.searchSorted(a!, b!) };
+      },
     },
-  },
-]);
+    {
+      name: `values looked up by searchSorted, rank ${rank}`,
+      sample(draw) {
+        const { lead, n, m } = sizes(draw, rank);
+        const edges = draw.distinct([...lead, n]);
+        for (let row = 0; row < edges.values.length; row += n) edges.values.subarray(row, row + n).sort();
+        return {
+          inputs: [edges, draw.distinct([...lead, m], 1 / 40 + 1 / 32)],
+          build: (a, b) => compute.mul(b!, compute.gather(compute.square(a!), compute.searchSorted(a!, b!))),
+        };
+      },
+    },
+  ]),
+];
