@@ -11,7 +11,7 @@ import { capture, findOnPath } from "./programs.js";
 const TFJS = "4.22.0";
 const TENSORFLOW = "2.15.1";
 
-/** Takes from the wheel what the binding is compiled and run with: 40 MB of headers would else be 600 MB of everything. */
+/** Takes from the wheel only what the binding is compiled and run with. */
 const UNPACK = `
 import sys, zipfile
 wheel, deps = sys.argv[1:]
@@ -57,7 +57,7 @@ export function installTfjs(args: readonly string[]): number {
  * Installs `@tensorflow/tfjs-node` into a folder with the TensorFlow of the Python package index, whose host answers
  * where that of its own download often does not. What an earlier, broken attempt finished is kept.
  *
- * @param folder - Where; about 700 MB.
+ * @param folder - Where; about 950 MB.
  * @param say - Told of each step as it begins.
  * @returns The folder of the package.
  * @throws {EnvironmentError} When the platform, a program or the network is missing; says which.
@@ -140,7 +140,7 @@ function fetchTensorFlow(folder: string, { deps, tools: { python } }: { readonly
   if (!file)
     throw failed(`pip could not download tensorflow-cpu ${TENSORFLOW}`, stderr, "connect to the network, or set pip's index or proxy");
   const unpacked = capture(python, ["-c", UNPACK, join(download, file), deps], { seconds: 300 });
-  if (!unpacked.ok) throw failed("the wheel could not be unpacked", unpacked.stderr, "make room for 700 MB and start again");
+  if (!unpacked.ok) throw failed("the wheel could not be unpacked", unpacked.stderr, "make room for 1 GB and start again");
   rmSync(download, { recursive: true, force: true });
   mkdirSync(deps, { recursive: true });
   writeFileSync(join(deps, "complete"), "");

@@ -23,7 +23,7 @@ ${WHERE}
   native         compiles the compute engine's addon with the C++ compiler that is here; without it networks
                  train in WebAssembly, which is slower
 
-  tfjs           puts @tensorflow/tfjs-node in place (linux on x64; pip and a C++ compiler; 700 MB, a minute or two), on which
+  tfjs           puts @tensorflow/tfjs-node in place (linux on x64; pip and a C++ compiler; 950 MB, about half a minute), on which
                  backend("tfjs") then runs; in DIR, default: the user's cache`;
 
 const UNINSTALL_HELP = `galton uninstall: takes the TypeScript kernel away from Jupyter
