@@ -31,9 +31,9 @@ describe.each(ENGINES)("the fused spline on $name", ({ make, skip }) => {
     async (n) => {
       const [expected, actual] = [derivatives(referenceBackend(), n), derivatives(await make(), n)];
       for (const label of Object.keys(expected) as (keyof typeof expected)[]) {
-        expected[label].forEach((value, i) =>
-          expect(Math.abs(actual[label][i]! - value), `${label}[${i}]`).toBeLessThan(2e-4 * (1 + Math.abs(value))),
-        );
+        expected[label].forEach((value, i) => {
+          expect(Math.abs(actual[label][i]! - value), `${label}[${i}]`).toBeLessThan(2e-4 * (1 + Math.abs(value)));
+        });
       }
     },
   );
