@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { EngineName } from "galton-kernel";
+import { type BenchComputeOptions, benchCompute, toMarkdown } from "./bench-compute/bench-compute.js";
 import { benchMine } from "./bench-mine.js";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
 import { installSpecs, SPECS } from "./kernelspecs.js";
@@ -19,6 +20,10 @@ Usage: galton bench <what> [--json] [options]
            --rounds N (default 3)   --engine typescript,tslab (default typescript)   --environment DIR (default .venv)
   mine     simulating and mining the Galton board
            --n N (default 1000000)
+  compute  training steps on the compute engine's backends; beside torch, round by round, with --torch PYTHON
+           --only PART of a name   --backends native,wasm (the default)   --threads 1,2 (of native; default 1)
+           --rounds N (default 7)   --seconds S for each row (default 0.8)
+           --profile: where native's time goes   --markdown: the table of docs/compute.md
 
   --json   one JSON object a line (default: a table)`;
 
@@ -33,17 +38,46 @@ async function runBench(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: "boolean", default: false },
-      rounds: { type: "string", default: "3" },
+      rounds: { type: "string" },
       n: { type: "string", default: "1000000" },
       engine: { type: "string", default: "typescript" },
       environment: { type: "string", default: ".venv" },
+      torch: { type: "string" },
+      only: { type: "string", default: "" },
+      backends: { type: "string", default: "native,wasm" },
+      threads: { type: "string", default: "1" },
+      seconds: { type: "string", default: "0.8" },
+      profile: { type: "boolean", default: false },
+      markdown: { type: "boolean", default: false },
     },
   });
   const [what] = positionals;
-  if (positionals.length !== 1 || (what !== "kernel" && what !== "mine"))
-    throw new UsageError(`galton bench: ${positionals.join(" ") || "nothing"} was given; expected kernel or mine`);
-  const rows = what === "kernel" ? benchKernel(values) : await benchMine({ n: wholeNumber("--n", values.n) });
+  if (positionals.length !== 1 || (what !== "kernel" && what !== "mine" && what !== "compute"))
+    throw new UsageError(`galton bench: ${positionals.join(" ") || "nothing"} was given; expected kernel, mine or compute`);
+  if (what === "compute") return runCompute(values);
+  const rows =
+    what === "kernel" ? benchKernel({ ...values, rounds: values.rounds ?? "3" }) : await benchMine({ n: wholeNumber("--n", values.n) });
   for (const row of rows) console.log(values.json ? JSON.stringify(row) : toText(row));
+  return 0;
+}
+
+interface ComputeValues extends Omit<BenchComputeOptions, "rounds" | "seconds"> {
+  readonly rounds?: string | undefined;
+  readonly seconds: string;
+  readonly json: boolean;
+  readonly markdown: boolean;
+}
+
+async function runCompute({ rounds = "7", seconds, json, markdown, ...values }: ComputeValues): Promise<number> {
+  const time = Number(seconds);
+  if (!(time > 0 && time < Infinity))
+    throw new UsageError(`galton bench: --seconds is ${JSON.stringify(seconds)}; expected a positive number`);
+  const rows: object[] = [];
+  for await (const row of benchCompute({ ...values, rounds: wholeNumber("--rounds", rounds), seconds: time })) {
+    rows.push(row);
+    if (!markdown) console.log(json ? JSON.stringify(row) : toText(row as Row));
+  }
+  if (markdown) console.log(toMarkdown(rows));
   return 0;
 }
 
