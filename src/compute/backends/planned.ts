@@ -104,8 +104,8 @@ function profile({ items, words }: Plan, program: LoadedProgram): KernelTime[] {
   program.profile(nanoseconds);
   const times: KernelTime[] = [];
   let at = 0;
-  for (const { steps, piece } of items) {
-    if (piece !== undefined) at += SEGMENT_HEAD;
+  for (const { steps, rows } of items) {
+    if (rows) at += SEGMENT_HEAD;
     for (const { kind, flops, units } of steps) {
       times.push({ kind, flops, units, nanoseconds: nanoseconds[at]! });
       at += words[at + 1]!;

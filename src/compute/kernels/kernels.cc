@@ -52,6 +52,8 @@ const KernelTable table = {
         nullptr,
         spline::forward,
         spline::gradient,
+        product::accumulate,
+        reduce::accumulate,
     },
 };
 

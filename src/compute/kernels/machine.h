@@ -29,23 +29,34 @@ struct Step {
   Profile* profile;
 };
 
-inline void runPart(const Step& step, const int32_t* words, int64_t begin, int64_t end, int thread) {
-  const Work work = {words + kHead, step.buffers, begin, end, {step.scratch + thread * kScratch, kScratch}};
+inline void runPart(const Step& step, const int32_t* words, int64_t begin, int64_t end, int thread, int64_t block = 0, bool first = true) {
+  const Work work = {words + kHead, step.buffers, begin, end, block, first, {step.scratch + thread * kScratch, kScratch}};
   if (step.profile) step.profile->begin();
   step.kernels->kernels[words[0]](work);
   if (step.profile) step.profile->end(words);
 }
 
-// A segment's instructions work on the same rows, so each piece of rows goes through all of them while it is in the cache.
-inline void runSegment(const Step& step, int64_t begin, int64_t end, int thread) {
-  const int32_t* words = step.words + kHead + 1;
-  for (int32_t left = step.words[kHead]; left > 0; left--, words += words[1]) runPart(step, words, begin, end, thread);
+// A segment's instructions work on the same rows. Its units are blocks of rows; a block goes piece by piece, each piece
+// through all instructions while it is in the cache. Sums over rows are kept for each block, and added up afterwards, so
+// they do not depend on who computes which block.
+// Words: rows, rows of a block, rows of a piece, number of instructions, and the instructions.
+inline void runBlocks(void* context, int64_t begin, int64_t end, int thread) {
+  const Step& step = *static_cast<const Step*>(context);
+  const int32_t* head = step.words + kHead;
+  const int64_t rows = head[0], rowsOfBlock = head[1], rowsOfPiece = head[2];
+  for (int64_t block = begin; block < end; block++) {
+    const int64_t start = block * rowsOfBlock, stop = start + rowsOfBlock < rows ? start + rowsOfBlock : rows;
+    for (int64_t at = start; at < stop; at += rowsOfPiece) {
+      const int64_t until = at + rowsOfPiece < stop ? at + rowsOfPiece : stop;
+      const int32_t* words = head + 4;
+      for (int32_t left = head[3]; left > 0; left--, words += words[1]) runPart(step, words, at, until, thread, block, at == start);
+    }
+  }
 }
 
 inline void runPiece(void* context, int64_t begin, int64_t end, int thread) {
   const Step& step = *static_cast<const Step*>(context);
-  if (step.words[0] != kSegment) return runPart(step, step.words, begin, end, thread);
-  runSegment(step, begin, end, thread);
+  runPart(step, step.words, begin, end, thread);
 }
 
 inline void runProgram(const KernelTable& kernels, const int32_t* words, size_t count, float* const* buffers, float* scratch, Pool& pool,
@@ -54,8 +65,8 @@ inline void runProgram(const KernelTable& kernels, const int32_t* words, size_t 
     Step step = {&kernels, words, buffers, scratch, profile};
     const int64_t units = words[2], grain = words[3];
     if (units == 0) continue;
-    // A segment goes piece by piece even on one thread: the piece is what fits into the cache.
-    if (words[0] == kSegment || (pool.threads() > 1 && units > grain)) pool.share(units, grain, runPiece, &step);
+    if (words[0] == kSegment) pool.share(units, grain, runBlocks, &step);
+    else if (pool.threads() > 1 && units > grain) pool.share(units, grain, runPiece, &step);
     else runPiece(&step, 0, units, 0);
   }
 }

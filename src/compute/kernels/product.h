@@ -194,4 +194,20 @@ static void run(const Work& work) {
   }
 }
 
+// Words: a [rows, M], b [rows, N], result [blocks, M, N], M, N. Adds the product of a's rows, transposed, with b's to the
+// block's result. Units are rows.
+static void accumulate(const Work& work) {
+  const int32_t* w = work.words;
+  const int64_t m = w[3], n = w[4], rows = work.end - work.begin;
+  const float *a = work.buffers[w[0]] + work.begin * m, *b = work.buffers[w[1]] + work.begin * n;
+  float* c = work.buffers[w[2]] + work.block * m * n;
+  if (n == 1) {
+    const Operands turned = {b, 0, 1, a, m, c, m, nullptr, kPlain};
+    multiply(turned, 1, m, rows, !work.first, work.scratch.memory);
+  } else {
+    const Operands o = {a, 1, m, b, n, c, n, nullptr, kPlain};
+    multiply(o, m, n, rows, !work.first, work.scratch.memory);
+  }
+}
+
 }  // namespace product

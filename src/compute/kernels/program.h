@@ -27,6 +27,8 @@ enum Kind : int32_t {
   kSegment = 17,
   kSpline = 18,
   kSplineGradient = 19,
+  kAccumulateProduct = 20,
+  kAccumulateSum = 21,
 };
 
 constexpr int kHead = 4;
@@ -42,6 +44,8 @@ struct Work {
   const int32_t* words;   // after the head
   float* const* buffers;  // the program's arrays
   int64_t begin, end;     // units of work
+  int64_t block;          // of a segment: which of its blocks of rows this is
+  bool first;             // and whether these are the block's first rows
   Scratch scratch;
 };
 

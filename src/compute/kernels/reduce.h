@@ -77,6 +77,22 @@ static void run(const Work& work) {
   }
 }
 
+// Words: input [rows, inner], result [blocks, inner], inner. Adds the sum of the rows to the block's result. Units are rows.
+static void accumulate(const Work& work) {
+  const int32_t* w = work.words;
+  const int64_t inner = w[2], rows = work.end - work.begin;
+  const float* a = work.buffers[w[0]] + work.begin * inner;
+  float* result = work.buffers[w[1]] + work.block * inner;
+  if (inner == 1) {
+    *result = (work.first ? 0.0f : *result) + row(a, rows, false);
+    return;
+  }
+  float* part = work.first ? result : work.scratch.memory;
+  columns(a, part, rows, inner, 0, inner, false);
+  if (work.first) return;
+  for (int64_t j = 0; j < inner; j++) result[j] += part[j];
+}
+
 // Words: input, result, length of the last axis, 1 to run from the end. Units are rows.
 static void cumulativeSum(const Work& work) {
   const int32_t* w = work.words;

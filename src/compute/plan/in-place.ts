@@ -4,7 +4,7 @@
  * @module
  */
 import type { ElementwiseStep } from "./elementwise-step.js";
-import type { Step } from "./step.js";
+import type { Step, SumOverRows } from "./step.js";
 import type { Storage, Value } from "./storage.js";
 
 /**
@@ -76,5 +76,14 @@ function redirect(step: Step, moved: ReadonlyMap<Storage, Value>): Step {
     words: step.words.map((word) => (typeof word === "number" ? word : target(word))),
     reads: step.reads.map((read) => ({ ...read, value: target(read.value) })),
     writes: step.writes.map(target),
+    ...(step.overRows && { overRows: redirectSums(step.overRows, moved) }),
   };
 }
+
+const redirectSums = ({ rows, split }: SumOverRows, moved: ReadonlyMap<Storage, Value>): SumOverRows => ({
+  rows,
+  split(blocks) {
+    const { inside, after } = split(blocks);
+    return { inside: redirect(inside, moved), after: redirect(after, moved) };
+  },
+});

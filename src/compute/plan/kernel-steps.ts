@@ -6,7 +6,7 @@
 import { sizeOf, stridesOf } from "../shape.js";
 import type { Operation, OperationName, Tensor, Window } from "../tensor.js";
 import { FINISH } from "./linear.js";
-import { floatWord, type Kind, type Step } from "./step.js";
+import { floatWord, type Kind, type Step, type SumOverRows } from "./step.js";
 import { arenaFor, partOf, type Value } from "./storage.js";
 
 /** What a rule may use: values of the inputs, the place of the result, and steps of its own before the last. */
@@ -75,6 +75,7 @@ export const KERNEL_STEPS: { readonly [Name in Lowered]: Rule<Name> } = {
       reads: [{ value: a!, own: !transposeA }, { value: right, own: false }, ...(bias ? [{ value: bias, own: false }] : [])],
       writes: [result],
       flops: 2 * batch * m * n * k,
+      ...(transposeA && !transposeB && batch === 1 && !finish && { overRows: productOverRows({ a: a!, b: b!, result, m, n, k }) }),
     });
   },
   transpose: ({ node, inputs: [a], result, emit }, { permutation }) => {
@@ -199,6 +200,41 @@ function runsOf(axes: readonly number[]): { first: number; last: number }[] {
   return runs;
 }
 
+interface Product {
+  readonly a: Value;
+  readonly b: Value;
+  readonly result: Value;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+function productOverRows({ a, b, result, m, n, k }: Product): SumOverRows {
+  return {
+    rows: k,
+    split(blocks) {
+      const parts = arenaFor([blocks, m, n]);
+      const reads = [a, b].map((value) => ({ value, own: true }));
+      const flops = 2 * m * n * k;
+      const inside: Step = { kind: "accumulateProduct", words: [a, b, parts, m, n], units: k, grain: 1, reads, writes: [parts], flops };
+      return { inside, after: reduceStep({ from: parts, to: result, outer: 1, length: blocks, inner: m * n, largest: false }) };
+    },
+  };
+}
+
+function sumOverRows({ from, to, length, inner }: Reduction): SumOverRows {
+  return {
+    rows: length,
+    split(blocks) {
+      const parts = arenaFor([blocks, inner]);
+      const reads = [{ value: from, own: true }];
+      const flops = length * inner;
+      const inside: Step = { kind: "accumulateSum", words: [from, parts, inner], units: length, grain: 1, reads, writes: [parts], flops };
+      return { inside, after: reduceStep({ from: parts, to, outer: 1, length: blocks, inner, largest: false }) };
+    },
+  };
+}
+
 interface Reduction {
   readonly from: Value;
   readonly to: Value;
@@ -208,7 +244,8 @@ interface Reduction {
   readonly largest: boolean;
 }
 
-function reduceStep({ from, to, outer, length, inner, largest }: Reduction): Step {
+function reduceStep(reduction: Reduction): Step {
+  const { from, to, outer, length, inner, largest } = reduction;
   const columns = outer === 1 && inner > 1;
   return {
     kind: "reduce",
@@ -218,6 +255,7 @@ function reduceStep({ from, to, outer, length, inner, largest }: Reduction): Ste
     reads: [{ value: from, own: !columns }],
     writes: [to],
     flops: outer * length * inner,
+    ...(outer === 1 && !largest && { overRows: sumOverRows(reduction) }),
   };
 }
 

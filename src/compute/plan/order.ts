@@ -10,14 +10,29 @@ import type { Storage, Value } from "./storage.js";
 /** A step, or several that go through the same rows piece by piece. */
 export interface Item {
   readonly steps: readonly Step[];
-  /** Rows of a piece; absent for a single step. */
-  readonly piece?: number;
+  /** Absent for a single step. */
+  readonly rows?: SegmentRows;
+}
+
+/** How a segment goes through its rows: blocks are shared among threads, and go piece by piece. */
+export interface SegmentRows {
+  readonly all: number;
+  readonly block: number;
+  readonly piece: number;
 }
 
 /** Elements that a piece's rows may take in all buffers together: about half of a second-level cache of 1 MB. */
 const PIECE_ELEMENTS = 128 * 1024;
+/** Rows of a piece at most. */
+const MOST_ROWS = 240;
 /** Pieces are whole numbers of the product's tiles. */
 const TILE = 24;
+/** From so many rows on, sums over them are taken as a segment goes: fewer stay in the cache until it is done. */
+const MANY_ROWS = 2048;
+/** Blocks of rows whose sums are kept apart. */
+const BLOCKS = 8;
+
+const rowsOfBlock = (rows: number): number => Math.ceil(rows / BLOCKS / TILE) * TILE;
 
 /** Puts steps into an order, and into segments, that compute the same. */
 export function orderSteps(steps: readonly Step[]): Item[] {
@@ -42,7 +57,14 @@ function takeSegment(steps: readonly Step[]): { before: Step[]; segment: Step[];
   for (let i = start; i < steps.length; i++) {
     const step = steps[i]!;
     const waits = waiting.precede(step);
-    if (i === start || (!waits && isRowwise(step) && step.units === units && inside.allowRows(step))) {
+    const sums = !waits && i !== start && units >= MANY_ROWS && step.overRows?.rows === units ? step.overRows : undefined;
+    const parts = sums?.split(Math.ceil(units / rowsOfBlock(units)));
+    if (parts && inside.allowRows(parts.inside)) {
+      segment.push(parts.inside);
+      inside.add(parts.inside);
+      after.push(parts.after);
+      waiting.add(parts.after);
+    } else if (i === start || (!waits && isRowwise(step) && step.units === units && inside.allowRows(step))) {
       segment.push(step);
       inside.add(step);
     } else if (!waits && !inside.precede(step)) before.push(step);
@@ -111,6 +133,8 @@ function makeItem(steps: readonly Step[]): Item {
       storages.set(value.storage, value.size);
   }
   const each = [...storages.values()].reduce((sum, size) => sum + size, 0) / units;
-  const piece = Math.max(TILE, Math.floor(PIECE_ELEMENTS / each / TILE) * TILE);
-  return { steps, piece: Math.min(piece, 240) };
+  const fits = Math.max(TILE, Math.floor(PIECE_ELEMENTS / each / TILE) * TILE);
+  const piece = Math.min(fits, MOST_ROWS);
+  const sums = steps.some(({ kind }) => kind === "accumulateProduct" || kind === "accumulateSum");
+  return { steps, rows: { all: units, block: sums ? rowsOfBlock(units) : piece, piece } };
 }

@@ -45,13 +45,13 @@ class ArrayTable {
 }
 
 /** Words before a segment's first instruction. */
-export const SEGMENT_HEAD = 5;
+export const SEGMENT_HEAD = 8;
 
-function encodeItem({ steps, piece }: Item, table: ArrayTable): number[] {
-  const instructions = steps.map((step) => encodeStep(step, table));
-  if (piece === undefined) return instructions.flat();
-  const body = instructions.flat();
-  return [KIND.segment, SEGMENT_HEAD + body.length, steps[0]!.units, piece, steps.length, ...body];
+function encodeItem({ steps, rows }: Item, table: ArrayTable): number[] {
+  const body = steps.flatMap((step) => encodeStep(step, table));
+  if (!rows) return body;
+  const blocks = Math.ceil(rows.all / rows.block);
+  return [KIND.segment, SEGMENT_HEAD + body.length, blocks, 1, rows.all, rows.block, rows.piece, steps.length, ...body];
 }
 
 function encodeStep({ kind, words, units, grain }: Step, table: ArrayTable): number[] {

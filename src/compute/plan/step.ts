@@ -21,6 +21,8 @@ export const KIND = {
   segment: 17,
   spline: 18,
   splineGradient: 19,
+  accumulateProduct: 20,
+  accumulateSum: 21,
 } as const;
 
 export type Kind = keyof typeof KIND;
@@ -39,6 +41,15 @@ export interface Step {
   readonly ownWrites?: boolean;
   /** Floating-point operations, for benchmarks. */
   readonly flops: number;
+  /** Of a sum over rows: how a segment that goes through the same rows can add them up as it goes. */
+  readonly overRows?: SumOverRows;
+}
+
+/** A step that sums over rows, taken apart. */
+export interface SumOverRows {
+  readonly rows: number;
+  /** Adds up the rows of each of so many blocks, and then the blocks. */
+  split(blocks: number): { readonly inside: Step; readonly after: Step };
 }
 
 export interface Read {
