@@ -1,5 +1,5 @@
 import { DomainError } from "../../errors.js";
-import { makePlan, type Plan, SEGMENT_HEAD } from "../plan/plan.js";
+import { makePlan, type Plan, segmentHead } from "../plan/plan.js";
 import type { Storage, Value } from "../plan/storage.js";
 import { refuseShape } from "../shape.js";
 import type { Variable } from "../tensor.js";
@@ -105,7 +105,7 @@ function profile({ items, words }: Plan, program: LoadedProgram): KernelTime[] {
   const times: KernelTime[] = [];
   let at = 0;
   for (const { steps, rows } of items) {
-    if (rows) at += SEGMENT_HEAD;
+    if (rows) at += segmentHead(words, at);
     for (const { kind, flops, units } of steps) {
       times.push({ kind, flops, units, nanoseconds: nanoseconds[at]! });
       at += words[at + 1]!;

@@ -67,7 +67,7 @@ napi_value make(napi_env env, napi_callback_info info) {
   if (!kernels) return fail(env, "this processor has no such instruction set");
   if (threads < 1 || threads > 256) return fail(env, "threads must be between 1 and 256");
   void* scratch = nullptr;
-  if (posix_memalign(&scratch, 64, size_t(threads) * kScratch * sizeof(float)) != 0) return fail(env, "no memory for scratch space");
+  if (posix_memalign(&scratch, 64, size_t(threads) * kThreadFloats * sizeof(float)) != 0) return fail(env, "no memory for scratch space");
   Machine* machine = new Machine{kernels, std::make_unique<ThreadPool>(threads), static_cast<float*>(scratch)};
   napi_create_external(env, machine, destroy<Machine>, nullptr, &result);
   return result;
@@ -138,7 +138,7 @@ napi_value run(napi_env env, napi_callback_info info) {
   if (napi_get_value_external(env, argument, &data) != napi_ok) return fail(env, "expected a program");
   Program* program = static_cast<Program*>(data);
   Machine* machine = program->machine;
-  runProgram(*machine->kernels, program->words.data(), program->words.size(), program->buffers.data(), machine->scratch, *machine->pool);
+  runProgram(*machine->kernels, program->words.data(), program->words.size(), program->buffers.data(), program->buffers.size(), machine->scratch, *machine->pool);
   return nullptr;
 }
 
@@ -168,7 +168,8 @@ napi_value profile(napi_env env, napi_callback_info info) {
   clock.first = program->words.data();
   clock.nanoseconds = static_cast<double*>(times);
   SingleThread single;
-  runProgram(*program->machine->kernels, program->words.data(), program->words.size(), program->buffers.data(), program->machine->scratch, single,
+  runProgram(*program->machine->kernels, program->words.data(), program->words.size(), program->buffers.data(), program->buffers.size(),
+             program->machine->scratch, single,
              &clock);
   return nullptr;
 }

@@ -23,12 +23,12 @@ void* memset(void* to, int value, size_t bytes) {
 }
 
 // Bytes of scratch memory that `run` needs.
-__attribute__((export_name("scratchBytes"))) uint32_t scratchBytes() { return kScratch * sizeof(float); }
+__attribute__((export_name("scratchBytes"))) uint32_t scratchBytes() { return kThreadFloats * sizeof(float); }
 
-// Runs the program of `count` words on the arrays whose addresses are in `buffers`.
-__attribute__((export_name("run"))) void run(const int32_t* words, uint32_t count, float* const* buffers, float* scratch) {
+// Runs the program of `count` words on the `arrays` arrays whose addresses are in `buffers`.
+__attribute__((export_name("run"))) void run(const int32_t* words, uint32_t count, float* const* buffers, uint32_t arrays, float* scratch) {
   SingleThread single;
-  runProgram(wasm::table, words, count, buffers, scratch, single);
+  runProgram(wasm::table, words, count, buffers, arrays, scratch, single);
 }
 
 }

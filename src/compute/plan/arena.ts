@@ -18,9 +18,16 @@ interface Lifetime {
   last: number;
 }
 
-/** Gives storages whose lifetimes do not overlap the same memory: the largest first, each as low as it fits. */
-export function layOut(items: readonly Item[]): Arena {
-  const lifetimes = lifetimesOf(items).sort((a, b) => b.size - a.size || a.first - b.first);
+/**
+ * Gives storages whose lifetimes do not overlap the same memory: the largest first, each as low as it fits.
+ *
+ * @param items - In order.
+ * @param elsewhere - Storages that have their memory elsewhere.
+ */
+export function layOut(items: readonly Item[], elsewhere: ReadonlySet<Storage>): Arena {
+  const lifetimes = lifetimesOf(items)
+    .filter(({ storage }) => !elsewhere.has(storage))
+    .sort((a, b) => b.size - a.size || a.first - b.first);
   const placed: (Lifetime & { readonly offset: number })[] = [];
   let size = 0;
   for (const lifetime of lifetimes) {
@@ -33,7 +40,9 @@ export function layOut(items: readonly Item[]): Arena {
     placed.push({ ...lifetime, offset });
     size = Math.max(size, offset + lifetime.size);
   }
-  return { offsets: new Map(placed.map(({ storage, offset }) => [storage, offset])), size: size + LINE };
+  const offsets = new Map(placed.map(({ storage, offset }) => [storage, offset]));
+  for (const storage of elsewhere) offsets.set(storage, 0);
+  return { offsets, size: size + LINE };
 }
 
 function lifetimesOf(items: readonly Item[]): Lifetime[] {

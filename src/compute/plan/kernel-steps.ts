@@ -305,17 +305,21 @@ export function copyStep({ from, to, sizes, in: input, out, fromOffset = 0, toOf
   });
   const units = axes[0]?.size ?? 1;
   const each = axes.slice(1).reduce((product, { size }) => product * size, 1);
-  const whole = fromOffset === 0 && toOffset === 0 && from.size === to.size && axes[0]?.in === each && axes[0].out === each;
   return {
     kind: "copy",
     words: [from, to, axes.length, ...axes.map((a) => a.size), ...axes.map((a) => a.in), ...axes.map((a) => a.out), fromOffset, toOffset],
     units,
     grain: Math.max(1, Math.ceil(8192 / Math.max(each, 1))),
-    reads: [{ value: from, own: whole }],
+    reads: [{ value: from, own: withinRows(axes[0]?.in, { units, size: from.size, offset: fromOffset }) }],
     writes: [to],
-    ownWrites: (axes[0]?.out ?? 0) * units === to.size && toOffset < to.size / Math.max(units, 1),
+    ownWrites: withinRows(axes[0]?.out, { units, size: to.size, offset: toOffset }),
     flops: 0,
   };
+}
+
+/** True when a block of an array lies in the same part of each of `units` equal parts of it. */
+function withinRows(stride: number | undefined, { units, size, offset }: { units: number; size: number; offset: number }): boolean {
+  return stride !== undefined && stride * units === size && offset < stride;
 }
 
 export const fillStep = (to: Value, value: number): Step => ({

@@ -1,6 +1,7 @@
 import type { Graph } from "../backends/backend.js";
 import { type Arena, layOut } from "./arena.js";
 import { writeInPlace } from "./in-place.js";
+import { findLocals, type Local } from "./local.js";
 import { lower } from "./lower.js";
 import { type Item, orderSteps } from "./order.js";
 import { KIND, type Step } from "./step.js";
@@ -24,9 +25,21 @@ export function makePlan(graph: Graph): Plan {
   const { steps, inputs, outputs } = lower(graph);
   const items = orderSteps(writeInPlace(steps));
   const table = new ArrayTable();
-  const words = Int32Array.from(items.flatMap((item) => encodeItem(item, table)));
+  const locals = findLocals(
+    items,
+    steps.reduce((count, step) => count + step.reads.length + step.writes.length, 0),
+  );
+  const words = Int32Array.from(items.flatMap((item) => encodeItem(item, { table, locals: locals.get(item) ?? [] })));
   const flops = items.reduce((sum, item) => item.steps.reduce((more, step) => more + step.flops, sum), 0);
-  return { words, arrays: table.values, arena: layOut(items), inputs, outputs, items, flops };
+  return {
+    words,
+    arrays: table.values,
+    arena: layOut(items, new Set([...locals.values()].flat().map(({ value }) => value.storage))),
+    inputs,
+    outputs,
+    items,
+    flops,
+  };
 }
 
 /** Numbers the arrays that instructions name. */
@@ -44,15 +57,22 @@ class ArrayTable {
   }
 }
 
-/** Words before a segment's first instruction. */
-export const SEGMENT_HEAD = 8;
+interface Encoding {
+  readonly table: ArrayTable;
+  readonly locals: readonly Local[];
+}
 
-function encodeItem({ steps, rows }: Item, table: ArrayTable): number[] {
+function encodeItem({ steps, rows }: Item, { table, locals }: Encoding): number[] {
   const body = steps.flatMap((step) => encodeStep(step, table));
   if (!rows) return body;
   const blocks = Math.ceil(rows.all / rows.block);
-  return [KIND.segment, SEGMENT_HEAD + body.length, blocks, 1, rows.all, rows.block, rows.piece, steps.length, ...body];
+  const pieces = locals.flatMap(({ value, width, offset }) => [table.numberOf(value), width, offset]);
+  const words = [rows.all, rows.block, rows.piece, steps.length, locals.length, ...pieces, ...body];
+  return [KIND.segment, 4 + words.length, blocks, 1, ...words];
 }
+
+/** Words before the first instruction of the segment that begins at a place. */
+export const segmentHead = (words: Int32Array, at: number): number => 9 + 3 * words[at + 8]!;
 
 function encodeStep({ kind, words, units, grain }: Step, table: ArrayTable): number[] {
   const body = words.map((word) => (typeof word === "number" ? word : table.numberOf(word)));

@@ -10,7 +10,7 @@ interface Exports {
   readonly memory: WasmMemory;
   readonly __heap_base: { readonly value: number };
   scratchBytes(): number;
-  run(words: number, count: number, buffers: number, scratch: number): void;
+  run(words: number, count: number, buffers: number, arrays: number, scratch: number): void;
 }
 
 export interface WasmOptions {
@@ -64,7 +64,9 @@ class WasmMachine implements Machine {
     arrays.forEach(({ block, offset }, i) => {
       addresses[i] = (block as WasmBlock).address + 4 * offset;
     });
-    return new WasmProgram({ code, table, arrays }, () => this.#exports.run(code.address, words.length, table.address, this.#scratch));
+    return new WasmProgram({ code, table, arrays }, () =>
+      this.#exports.run(code.address, words.length, table.address, arrays.length, this.#scratch),
+    );
   }
 }
 
