@@ -32,7 +32,15 @@ export function workloads(): Workload[] {
   const mlps = [100, 256].flatMap((hidden) =>
     (["tanh", "relu"] as const).flatMap((activation) => [128, 1024, 8192].map((batch) => mlpStep(hidden, activation, batch))),
   );
-  return [...sizes.map(([m, n, k]) => product(m, n, k)), ...mlps, alicesStep(128), alicesStep(1024), ...flowSteps(), cnn4Step(), resnetStep()];
+  return [
+    ...sizes.map(([m, n, k]) => product(m, n, k)),
+    ...mlps,
+    alicesStep(128),
+    alicesStep(1024),
+    ...flowSteps(),
+    cnn4Step(),
+    resnetStep(),
+  ];
 }
 
 /** Training steps on the compute engine's backends, beside torch where a Python has it. */

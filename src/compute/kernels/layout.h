@@ -5,15 +5,18 @@
 
 namespace layout {
 
-// A block of a matrix, transposed; small enough that both sides stay in the first-level cache.
-constexpr int kSide = 16;
-
+// to[i, c] = from[c, i], squares of as many elements a side as a vector has lanes.
 static void transpose(const float* from, int64_t fromColumn, float* to, int64_t toRow, int64_t rows, int64_t columns) {
-  for (int64_t j = 0; j < columns; j += kSide) {
-    const int64_t right = j + kSide < columns ? j + kSide : columns;
-    for (int64_t i = 0; i < rows; i++)
-      for (int64_t c = j; c < right; c++) to[i * toRow + c] = from[c * fromColumn + i];
-  }
+  const int64_t wholeRows = rows - rows % kLanes, wholeColumns = columns - columns % kLanes;
+  Vector square[kLanes];
+  for (int64_t i = 0; i < wholeRows; i += kLanes)
+    for (int64_t j = 0; j < wholeColumns; j += kLanes) {
+      for (int lane = 0; lane < kLanes; lane++) square[lane] = load(from + (j + lane) * fromColumn + i);
+      transposeLanes(square);
+      for (int lane = 0; lane < kLanes; lane++) store(to + (i + lane) * toRow + j, square[lane]);
+    }
+  for (int64_t i = 0; i < rows; i++)
+    for (int64_t c = i < wholeRows ? wholeColumns : 0; c < columns; c++) to[i * toRow + c] = from[c * fromColumn + i];
 }
 
 static void block(const float* from, float* to, int rank, const int32_t* sizes, const int32_t* in, const int32_t* out) {

@@ -89,35 +89,11 @@ static void evaluate(const Settings& s, Vector x, Lanes& l) {
   l.rise = l.d1 * l.t * l.t + splat(2.0f) * l.s * l.q + l.d0 * u * u;
 }
 
-// Rows become columns. After the stage with stride s, blocks of 2 s rows and lanes are transposed.
-static inline void transpose(Vector* v) {
-#if defined(__GNUC__) && !defined(__clang__)
-  for (int s = 1; s < kLanes; s *= 2) {
-    Integers low, high;
-    for (int lane = 0; lane < kLanes; lane++) {
-      low[lane] = lane & s ? kLanes + (lane ^ s) : lane;
-      high[lane] = lane & s ? kLanes + lane : lane ^ s;
-    }
-    for (int i = 0; i < kLanes; i++) {
-      if (i & s) continue;
-      const Vector a = v[i], b = v[i + s];
-      v[i] = __builtin_shuffle(a, b, low);
-      v[i + s] = __builtin_shuffle(a, b, high);
-    }
-  }
-#else
-  float all[kLanes][kLanes];
-  for (int i = 0; i < kLanes; i++) store(all[i], v[i]);
-  for (int i = 0; i < kLanes; i++)
-    for (int lane = 0; lane < kLanes; lane++) v[i][lane] = all[lane][i];
-#endif
-}
-
 // Elements [at, at + count) into lanes: the parameters of each element lie together in memory.
 static Vector gatherLanes(const Settings& s, const float* x, const float* parameters, int count, Lanes& l) {
   for (int p = 0; p < s.parameters; p += kLanes) {
     for (int i = 0; i < kLanes; i++) l.raw[p + i] = load(parameters + (i < count ? i : count - 1) * s.parameters + p);
-    transpose(l.raw + p);
+    transposeLanes(l.raw + p);
   }
   float lane[kLanes];
   for (int i = 0; i < kLanes; i++) lane[i] = x[i < count ? i : count - 1];
@@ -127,7 +103,7 @@ static Vector gatherLanes(const Settings& s, const float* x, const float* parame
 // The way back; `a` has room for whole blocks of lanes.
 static void scatterLanes(const Settings& s, Vector* a, int count, float* parameters) {
   for (int p = 0; p < s.parameters; p += kLanes) {
-    transpose(a + p);
+    transposeLanes(a + p);
     const int left = s.parameters - p;
     for (int i = 0; i < count; i++) {
       if (left >= kLanes) store(parameters + i * s.parameters + p, a[p + i]);

@@ -198,3 +198,27 @@ static inline Vector erfOf(Vector a) {
   far = floats(bits(far) | (bits(a) & splatBits(int32_t(0x80000000))));
   return select(x < splat(1.0f), near, select(a != a, a, far));
 }
+
+// As many vectors as lanes: rows become columns. After the stage with stride s, blocks of 2 s rows and lanes are transposed.
+static inline void transposeLanes(Vector* v) {
+#if defined(__GNUC__) && !defined(__clang__)
+  for (int s = 1; s < kLanes; s *= 2) {
+    Integers low, high;
+    for (int lane = 0; lane < kLanes; lane++) {
+      low[lane] = lane & s ? kLanes + (lane ^ s) : lane;
+      high[lane] = lane & s ? kLanes + lane : lane ^ s;
+    }
+    for (int i = 0; i < kLanes; i++) {
+      if (i & s) continue;
+      const Vector a = v[i], b = v[i + s];
+      v[i] = __builtin_shuffle(a, b, low);
+      v[i + s] = __builtin_shuffle(a, b, high);
+    }
+  }
+#else
+  float all[kLanes][kLanes];
+  for (int i = 0; i < kLanes; i++) store(all[i], v[i]);
+  for (int i = 0; i < kLanes; i++)
+    for (int lane = 0; lane < kLanes; lane++) v[i][lane] = all[lane][i];
+#endif
+}

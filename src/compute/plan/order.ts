@@ -28,7 +28,7 @@ const MOST_ROWS = 240;
 /** Pieces are whole numbers of the product's tiles. */
 const TILE = 24;
 /** From so many rows on, sums over them are taken as a segment goes: fewer stay in the cache until it is done. */
-const MANY_ROWS = 2048;
+const MANY_ROWS = 1000;
 /** Blocks of rows whose sums are kept apart. */
 const BLOCKS = 8;
 
