@@ -28,8 +28,7 @@ export interface RecordedPass extends DrawingPass {
 /**
  * Starts a trace.
  *
- * @param training - See `Pass`.
- * @param key - [4], made by `randomKey`.
+ * @param options - `training`: see `Pass`; `key`: [4], made by `randomKey`.
  */
 export function makePass({ training, key }: { readonly training: boolean; readonly key: Tensor }): RecordedPass {
   const updated = new Map<Variable, Tensor>();

@@ -43,8 +43,7 @@ export function exponentialDecay({ final = 0.01 }: { readonly final?: number } =
 /**
  * Times `factor` after each `every` epochs: factor^floor(epoch / every).
  *
- * @param every - Epochs between two falls.
- * @param factor - What is left each time, above 0; default 0.1.
+ * @param options - `every`: epochs between two falls; `factor`: what is left each time, above 0, default 0.1.
  * @throws {DomainError} When every is no whole number of at least 1, or factor not above 0.
  */
 export function stepDecay({ every, factor = 0.1 }: { readonly every: number; readonly factor?: number }): Schedule {
@@ -56,14 +55,13 @@ export function stepDecay({ every, factor = 0.1 }: { readonly every: number; rea
 /**
  * Rises in equal parts during the first steps, (step + 1) / steps, times what another schedule says.
  *
- * @param steps - How many steps the rise takes.
- * @param then - The other schedule; default `constantRate`.
+ * @param options - `steps`: how many steps the rise takes; `followedBy`: the other schedule, default `constantRate`.
  * @throws {DomainError} When steps is no whole number of at least 1.
  * @source Goyal et al. 2017, arXiv:1706.02677, section 2.2
  */
-export function warmUp({ steps, then = constantRate }: { readonly steps: number; readonly then?: Schedule }): Schedule {
+export function warmUp({ steps, followedBy = constantRate }: { readonly steps: number; readonly followedBy?: Schedule }): Schedule {
   assertWhole("warmUp", "steps", steps);
-  return (time) => Math.min((time.step + 1) / steps, 1) * then(time);
+  return (time) => Math.min((time.step + 1) / steps, 1) * followedBy(time);
 }
 
 /** The three corners of a one-cycle schedule; the highest is 1. */
