@@ -4,7 +4,14 @@ import { defineConfig } from "vitest/config";
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
-  resolve: { alias: { "galton-kernel": path("./kernel-ext/src/index.ts"), galton: path("./src/index.ts") } },
+  resolve: {
+    alias: {
+      "galton-kernel": path("./kernel-ext/src/index.ts"),
+      "galton/compute": path("./src/compute/index.ts"),
+      "galton/nn": path("./src/nn/index.ts"),
+      galton: path("./src/index.ts"),
+    },
+  },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,

@@ -4,24 +4,27 @@ import { afterEach, expect, it, vi } from "vitest";
 import { repository } from "../support/tools.js";
 
 const readme = readFileSync(join(repository, "README.md"), "utf8");
-const example = join(repository, ".cache/readme-example.ts");
+const exampleAt = (place: number) => join(repository, `.cache/readme-example-${place}.ts`);
+
+const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
 
 afterEach(() => {
-  rmSync(example, { force: true });
+  for (const place of blocks.keys()) rmSync(exampleAt(place + 1), { force: true });
   vi.restoreAllMocks();
 });
 
-it("the README's example runs and prints what its comments say", async () => {
-  const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
-  const promised = [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map((match) => match[1]);
-  expect(promised.length).toBeGreaterThan(0);
-  const printed: string[] = [];
-  vi.spyOn(console, "log").mockImplementation((...parts) => void printed.push(parts.join(" ")));
-  mkdirSync(join(repository, ".cache"), { recursive: true });
-  writeFileSync(example, code.replaceAll(/\.save\("/g, '.save(".cache/'));
-  await import(/* @vite-ignore */ example);
-  expect(printed).toEqual(promised);
-});
+it.each(blocks.map((code, i) => ({ code, place: i + 1 })))(
+  "example $place of the README runs and prints what its comments say",
+  async ({ code, place }) => {
+    const promised = [...code.matchAll(/console\.log\(.*\/\/ (.*)$/gm)].map((match) => match[1]);
+    const printed: string[] = [];
+    vi.spyOn(console, "log").mockImplementation((...parts) => void printed.push(parts.join(" ")));
+    mkdirSync(join(repository, ".cache"), { recursive: true });
+    writeFileSync(exampleAt(place), code.replaceAll(/\.save\("/g, '.save(".cache/'));
+    await import(/* @vite-ignore */ exampleAt(place));
+    expect(printed).toEqual(promised);
+  },
+);
 
 it("the documents' relative links lead somewhere", () => {
   for (const document of ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]) {
