@@ -15,6 +15,7 @@ import { constant } from "./operations/source.js";
 import { refuseShape, type Shape } from "./shape.js";
 import type { FusedKernel, Tensor } from "./tensor.js";
 
+/** What a spline is made of. */
 export interface SplineOptions {
   /** Number of bins; default 10. More follow finer structure. */
   readonly bins?: number;
@@ -24,6 +25,7 @@ export interface SplineOptions {
   readonly least?: number;
 }
 
+/** A spline at x. */
 export interface SplineValue {
   /** f(x), of the shape of x. */
   readonly y: Tensor;

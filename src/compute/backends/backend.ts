@@ -39,6 +39,7 @@ export interface Backend {
   readonly name: BackendName;
   /** Number of threads that share the work; results do not depend on it. */
   readonly threads: number;
+  /** Makes a graph ready to run; `program` does it for each set of shapes. */
   prepare(graph: Graph): Executable;
   /** A copy of a variable's current values. */
   read(variable: Variable): Numbers;

@@ -5,6 +5,7 @@ import { referenceBackend } from "./reference/reference.js";
 import { tfjsBackend } from "./tfjs/tfjs.js";
 import { wasmBackend } from "./wasm/wasm.js";
 
+/** How a backend is made. */
 export interface BackendOptions {
   /** Threads that share the work; default 1. The native backend alone has several. Results do not depend on it. */
   readonly threads?: number;

@@ -7,6 +7,7 @@ import { DomainError } from "../../errors.js";
 import { refuseShape, type Shape, showShape } from "../shape.js";
 import { makeTensor, type Tensor, type Window } from "../tensor.js";
 
+/** How a window moves over an image. */
 export interface WindowOptions {
   /** Steps of the window, one number or [vertical, horizontal]; default 1 for convolutions, the window's size for pools. */
   readonly stride?: number | readonly [number, number];

@@ -3,6 +3,7 @@ import type { Tensor } from "../tensor.js";
 import { add, div, mul, sqrt, sub } from "./elementwise.js";
 import { mean, variance } from "./reduction.js";
 
+/** What a batch normalisation learns. */
 export interface BatchNormOptions {
   /** Scale [C] of the last axis. */
   readonly scale: Tensor;
@@ -12,6 +13,7 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
 }
 
+/** Mean and variance of each channel. */
 export interface Moments {
   /** [C]. */
   readonly mean: Tensor;

@@ -2,6 +2,7 @@ import { refuseShape, type Shape, sameShape, showShape, sizeOf } from "../shape.
 import { makeTensor, type Tensor } from "../tensor.js";
 import { reshape } from "./layout.js";
 
+/** Which sides of a product are transposed; default neither. */
 export interface MatmulOptions {
   /** Exchanges the last two axes of a first. */
   readonly transposeA?: boolean;
