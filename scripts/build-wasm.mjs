@@ -1,14 +1,13 @@
 // Compiles the kernels to WebAssembly and writes them into src/compute/backends/wasm/modules.ts, which is committed: a
 // toolchain of 100 MB is too much to ask of everyone who installs a package, and the bytes are the same on every machine.
 // The compiler is zig's clang from the Python package index, pinned; a test tells when the file is older than its sources.
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root, stop } from "./setup.mjs";
+import { root } from "./setup.mjs";
+import { zigCompiler } from "./zig.mjs";
 
-const ZIG = "ziglang==0.17.1";
 const KERNELS = join(root, "src/compute/kernels");
 const FILE = join(root, "src/compute/backends/wasm/modules.ts");
 const VARIANTS = { SIMD: ["-msimd128"], RELAXED: ["-msimd128", "-mrelaxed-simd"] };
@@ -19,31 +18,17 @@ const FLAGS = [
 
 const folder = mkdtempSync(join(tmpdir(), "galton-wasm-"));
 try {
-  const python = zig();
-  const modules = Object.entries(VARIANTS).map(([name, flags]) => [name, compile(python, flags)]);
+  const zig = zigCompiler(folder);
+  const modules = Object.entries(VARIANTS).map(([name, flags]) => [name, compile(zig, flags)]);
   writeFileSync(FILE, text(modules));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A Python that has zig: the one named by GALTON_ZIG_PYTHON, or one in a temporary environment. */
-function zig() {
-  if (process.env.GALTON_ZIG_PYTHON) return process.env.GALTON_ZIG_PYTHON;
-  run("python3", ["-m", "venv", join(folder, "venv")]);
-  const python = join(folder, "venv/bin/python");
-  run(python, ["-m", "pip", "install", "--quiet", ZIG]);
-  return python;
-}
-
-function compile(python, flags) {
+function compile(zig, flags) {
   const output = join(folder, "kernels.wasm");
-  run(python, ["-m", "ziglang", "cc", "-x", "c++", ...FLAGS, ...flags, join(KERNELS, "wasm.cc"), "-o", output]);
+  zig(["cc", "-x", "c++", ...FLAGS, ...flags, join(KERNELS, "wasm.cc"), "-o", output]);
   return readFileSync(output);
-}
-
-function run(command, args) {
-  const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
-  if (status !== 0) stop(`build-wasm: ${command} failed: ${error?.message ?? stderr}`);
 }
 
 function text(modules) {

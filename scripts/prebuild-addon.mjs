@@ -1,15 +1,14 @@
 // Compiles the addon for other platforms from this one, for a release: node scripts/prebuild-addon.mjs [TARGET...].
 // The compiler is zig's clang from the Python package index, pinned, a whole cross toolchain. Each addon goes to
 // dist/native under the name that its platform looks for. A platform without one runs WebAssembly.
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root, stop } from "./setup.mjs";
+import { zigCompiler } from "./zig.mjs";
 
-const ZIG = "ziglang==0.17.1";
 const KERNELS = join(root, "src/compute/kernels");
 
 /** Instruction sets of an architecture with zig's names for processors that have them. */
@@ -35,23 +34,14 @@ for (const target of wanted) {
 const { addonFile } = await import(pathToFileURL(join(root, "dist/compute/backends/native/addon.js")).href);
 const folder = mkdtempSync(join(tmpdir(), "galton-prebuild-"));
 try {
-  const python = zig();
-  for (const [name, target] of Object.entries(TARGETS)) if (wanted.length === 0 || wanted.includes(name)) build(python, name, target);
+  const zig = zigCompiler(folder);
+  for (const [name, target] of Object.entries(TARGETS)) if (wanted.length === 0 || wanted.includes(name)) build(zig, name, target);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A Python that has zig: the one named by GALTON_ZIG_PYTHON, or one in a temporary environment. */
-function zig() {
-  if (process.env.GALTON_ZIG_PYTHON) return process.env.GALTON_ZIG_PYTHON;
-  run("python3", ["-m", "venv", join(folder, "venv")]);
-  const python = join(folder, "venv/bin/python");
-  run(python, ["-m", "pip", "install", "--quiet", ZIG]);
-  return python;
-}
-
-function build(python, name, { zig: target, sets, link = [] }) {
-  const compile = (args) => run(python, ["-m", "ziglang", "c++", `--target=${target}`, ...FLAGS, ...QUIET, ...args]);
+function build(zig, name, { zig: target, sets, link = [] }) {
+  const compile = (args) => zig(["c++", `--target=${target}`, ...FLAGS, ...QUIET, ...args]);
   const objects = Object.entries(sets).map(([set, processor]) => {
     const object = join(folder, `${name}-${set}.o`);
     compile([...(processor ? [`-mcpu=${processor}`] : []), `-DINSTRUCTION_SET=${set}`, "-c", join(KERNELS, "kernels.cc"), "-o", object]);
@@ -65,9 +55,4 @@ function build(python, name, { zig: target, sets, link = [] }) {
   mkdirSync(dirname(file), { recursive: true });
   renameSync(made, file);
   console.log(`${name}: ${file}`);
-}
-
-function run(command, args) {
-  const { status, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
-  if (status !== 0) stop(`prebuild-addon: ${command} failed: ${error?.message ?? stderr.slice(0, 2000)}`);
 }
