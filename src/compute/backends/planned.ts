@@ -1,9 +1,10 @@
 import { DomainError } from "../../errors.js";
+import { noDecisions } from "../plan/decisions.js";
 import { makePlan, type Plan, segmentHead } from "../plan/plan.js";
 import type { Storage, Value } from "../plan/storage.js";
 import { refuseShape } from "../shape.js";
 import type { Variable } from "../tensor.js";
-import type { Backend, BackendName, Executable, Graph, KernelTime } from "./backend.js";
+import type { Backend, BackendName, Executable, KernelTime } from "./backend.js";
 
 /** Memory that programs read and write. */
 export interface Block {
@@ -38,6 +39,7 @@ export interface LoadedProgram {
 /** A backend that plans graphs and runs the plans on a machine. */
 export function plannedBackend(machine: Machine): Backend {
   const variables = new WeakMap<Variable, Block>();
+  const decisions = noDecisions();
   const blockOf = (variable: Variable): Block => {
     const known = variables.get(variable);
     if (known) return known;
@@ -49,7 +51,7 @@ export function plannedBackend(machine: Machine): Backend {
   return {
     name: machine.name,
     threads: machine.threads,
-    prepare: (graph) => prepare(machine, graph, blockOf),
+    prepare: (graph) => prepare(machine, makePlan(graph, decisions), blockOf),
     read: (variable) => blockOf(variable).values.slice(0, variable.initial.length),
     write(variable, values) {
       if (values.length !== variable.initial.length) {
@@ -60,8 +62,7 @@ export function plannedBackend(machine: Machine): Backend {
   };
 }
 
-function prepare(machine: Machine, graph: Graph, blockOf: (variable: Variable) => Block): Executable {
-  const plan = makePlan(graph);
+function prepare(machine: Machine, plan: Plan, blockOf: (variable: Variable) => Block): Executable {
   const arena = machine.allocate(plan.arena.size);
   const own = new Map<Storage, Block>();
   const place = ({ storage, offset, size }: Value): Placed => {

@@ -5,6 +5,7 @@
  */
 import { sameShape, sizeOf } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { type Decisions, type GroupNumbers, structureOfNodes } from "./decisions.js";
 
 /** Elementwise nodes that become one kernel, inputs before what uses them. */
 export interface Group {
@@ -24,9 +25,30 @@ interface OpenGroup {
  * Puts each elementwise node into the groups of those that it reads, unless that would make the group wait for itself.
  *
  * @param nodes - Inputs before what uses them.
+ * @param decisions - What was decided before; takes what is decided now.
  * @returns The group of each elementwise node.
  */
-export function groupElementwise(nodes: readonly Tensor[]): Map<Tensor, Group> {
+export function groupElementwise(nodes: readonly Tensor[], { groups }: Decisions): Map<Tensor, Group> {
+  const structure = structureOfNodes(nodes);
+  const numbers = groups.get(structure) ?? decide(nodes);
+  groups.set(structure, numbers);
+  const members = new Map<number, Tensor[]>();
+  nodes.forEach((node, i) => {
+    const number = numbers[i]!;
+    if (number < 0) return;
+    const known = members.get(number);
+    if (known) known.push(node);
+    else members.set(number, [node]);
+  });
+  return new Map(
+    [...members.values()].flatMap((nodesOfGroup) => {
+      const group = { nodes: nodesOfGroup };
+      return nodesOfGroup.map((node) => [node, group] as const);
+    }),
+  );
+}
+
+function decide(nodes: readonly Tensor[]): GroupNumbers {
   const groupOf = new Map<Tensor, OpenGroup>();
   const stored = storedNodes(nodes);
   for (const node of nodes) {
@@ -43,14 +65,14 @@ export function groupElementwise(nodes: readonly Tensor[]): Map<Tensor, Group> {
       if (merged) group = merged;
     }
   }
-  const closed = new Map<OpenGroup, Group>();
-  const result = new Map<Tensor, Group>();
-  for (const [node, open] of groupOf) {
-    const group = closed.get(open) ?? { nodes: open.members.sort((a, b) => a.id - b.id) };
-    closed.set(open, group);
-    result.set(node, group);
-  }
-  return result;
+  const numbers = new Map<OpenGroup, number>();
+  return nodes.map((node) => {
+    const group = groupOf.get(node);
+    if (!group) return -1;
+    const number = numbers.get(group) ?? numbers.size;
+    numbers.set(group, number);
+    return number;
+  });
 }
 
 /** Nodes whose values are in memory whatever the groups are: all that is not elementwise, and what such nodes read. */

@@ -3,6 +3,7 @@ import { constantNumber } from "../operations/source.js";
 import { sizeOf, stridesOf } from "../shape.js";
 import type { Operation, Tensor, Variable } from "../tensor.js";
 import { canonicalNodes } from "./canonical.js";
+import type { Decisions } from "./decisions.js";
 import { elementwiseStep } from "./elementwise-step.js";
 import { FUSED_STEPS } from "./fused-steps.js";
 import { type Group, groupElementwise, isElementwise } from "./groups.js";
@@ -19,7 +20,7 @@ export interface Lowered {
 }
 
 /** Turns a graph into kernel calls. */
-export function lower(graph: Graph): Lowered {
+export function lower(graph: Graph, decisions: Decisions): Lowered {
   const inputs = Object.entries(graph.inputs);
   const outputs = Object.entries(graph.outputs);
   const roots = [...outputs.map(([, tensor]) => tensor), ...graph.updates.map(({ value }) => value)];
@@ -27,7 +28,7 @@ export function lower(graph: Graph): Lowered {
     canonicalNodes(roots, (name) => name in FUSED_STEPS),
     roots,
   );
-  const lowering = new Lowerer(canonical.nodes, new Set(roots.map(canonical.of)));
+  const lowering = new Lowerer(canonical.nodes, { roots: new Set(roots.map(canonical.of)), decisions });
   for (const node of canonical.nodes) lowering.compute(node);
   const values = new Map(outputs.map(([label, tensor]) => [label, lowering.keep(canonical.of(tensor))]));
   // Values that are another variable's are taken before any variable is written.
@@ -54,8 +55,8 @@ class Lowerer {
   readonly #byVariable = new Map<object, Value>();
   readonly #byLabel = new Map<string, Value>();
 
-  constructor(nodes: readonly Tensor[], roots: ReadonlySet<Tensor>) {
-    this.#groups = groupElementwise(nodes);
+  constructor(nodes: readonly Tensor[], { roots, decisions }: { readonly roots: ReadonlySet<Tensor>; readonly decisions: Decisions }) {
+    this.#groups = groupElementwise(nodes, decisions);
     for (const root of roots) this.#needed.add(root);
     for (const node of nodes) {
       for (const input of node.inputs) {

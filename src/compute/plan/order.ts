@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Step } from "./step.js";
+import { type Decisions, type Order, structureOfSteps } from "./decisions.js";
+import type { Step, SumOverRows } from "./step.js";
 import type { Storage, Value } from "./storage.js";
 
 /** A step, or several that go through the same rows piece by piece. */
@@ -34,20 +35,46 @@ const BLOCKS = 8;
 
 const rowsOfBlock = (rows: number): number => Math.ceil(rows / BLOCKS / TILE) * TILE;
 
-/** Puts steps into an order, and into segments, that compute the same. */
-export function orderSteps(steps: readonly Step[]): Item[] {
-  const items: Item[] = [];
+/**
+ * Puts steps into an order, and into segments, that compute the same.
+ *
+ * @param steps - In an order that computes.
+ * @param decisions - What was decided before; takes what is decided now.
+ */
+export function orderSteps(steps: readonly Step[], { orders }: Decisions): Item[] {
+  const structure = structureOfSteps(steps, MANY_ROWS);
+  const order = orders.get(structure) ?? decide(steps);
+  orders.set(structure, order);
+  const halves = new Map<number, ReturnType<SumOverRows["split"]>>();
+  const halvesOf = (i: number) => {
+    const { overRows } = steps[i]!;
+    const made = halves.get(i) ?? splitRows(overRows!);
+    halves.set(i, made);
+    return made;
+  };
+  const stepOf = (i: number, part: 0 | 1 | 2) => (part === 0 ? steps[i]! : part === 1 ? halvesOf(i).inside : halvesOf(i).after);
+  return order.map((members) => makeItem(members.map(([i, part]) => stepOf(i, part))));
+}
+
+const splitRows = (sums: SumOverRows) => sums.split(Math.ceil(sums.rows / rowsOfBlock(sums.rows)));
+
+function decide(steps: readonly Step[]): Order {
+  const origins = new Map<Step, readonly [number, 0 | 1 | 2]>(steps.map((step, i) => [step, [i, 0]]));
+  const items: (readonly Step[])[] = [];
   let left = steps;
   while (left.length > 0) {
-    const { before, segment, after } = takeSegment(left);
-    items.push(...before.map((step) => ({ steps: [step] })), makeItem(segment));
+    const { before, segment, after } = takeSegment(left, origins);
+    items.push(...before.map((step) => [step]), segment);
     left = after;
   }
-  return items;
+  return items.map((members) => members.map((step) => origins.get(step)!));
 }
 
 /** The longest segment that begins with the first step that can; what must come before it; what waits for it. */
-function takeSegment(steps: readonly Step[]): { before: Step[]; segment: Step[]; after: Step[] } {
+function takeSegment(
+  steps: readonly Step[],
+  origins: Map<Step, readonly [number, 0 | 1 | 2]>,
+): { before: Step[]; segment: Step[]; after: Step[] } {
   const start = Math.max(steps.findIndex(isRowwise), 0);
   const before = steps.slice(0, start);
   const [inside, waiting] = [new Uses(), new Uses()];
@@ -58,8 +85,10 @@ function takeSegment(steps: readonly Step[]): { before: Step[]; segment: Step[];
     const step = steps[i]!;
     const waits = waiting.precede(step);
     const sums = !waits && i !== start && units >= MANY_ROWS && step.overRows?.rows === units ? step.overRows : undefined;
-    const parts = sums?.split(Math.ceil(units / rowsOfBlock(units)));
+    const parts = sums && splitRows(sums);
     if (parts && inside.allowRows(parts.inside)) {
+      const [origin] = origins.get(step)!;
+      origins.set(parts.inside, [origin, 1]).set(parts.after, [origin, 2]);
       segment.push(parts.inside);
       inside.add(parts.inside);
       after.push(parts.after);

@@ -1,5 +1,6 @@
 import type { Graph } from "../backends/backend.js";
 import { type Arena, layOut } from "./arena.js";
+import { noDecisions } from "./decisions.js";
 import { writeInPlace } from "./in-place.js";
 import { findLocals, type Local } from "./local.js";
 import { lower } from "./lower.js";
@@ -20,10 +21,14 @@ export interface Plan {
   readonly flops: number;
 }
 
-/** Fuses, orders and lays out a graph. */
-export function makePlan(graph: Graph): Plan {
-  const { steps, inputs, outputs } = lower(graph);
-  const items = orderSteps(writeInPlace(steps));
+/**
+ * Fuses, orders and lays out a graph.
+ *
+ * @param decisions - What was decided for other sizes of the same computation; takes what is decided now.
+ */
+export function makePlan(graph: Graph, decisions = noDecisions()): Plan {
+  const { steps, inputs, outputs } = lower(graph, decisions);
+  const items = orderSteps(writeInPlace(steps), decisions);
   const table = new ArrayTable();
   const locals = findLocals(
     items,
