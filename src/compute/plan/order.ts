@@ -22,8 +22,8 @@ export interface SegmentRows {
   readonly piece: number;
 }
 
-/** Elements that a piece's rows may take in all buffers together: about half of a second-level cache of 1 MB. */
-const PIECE_ELEMENTS = 128 * 1024;
+/** Elements that a piece's rows may take in all buffers together: 1 MB, half of a second-level cache or all of a small one. */
+const PIECE_ELEMENTS = 256 * 1024;
 /** Rows of a piece at most. */
 const MOST_ROWS = 240;
 /** Pieces are whole numbers of the product's tiles. */
