@@ -78,6 +78,13 @@ inline void runPiece(void* context, int64_t begin, int64_t end, int thread) {
   runPart(step, step.words, work);
 }
 
+// Units of a piece: some four pieces a thread even out their differences, and more would only prepare for work more often.
+inline int64_t pieceOf(int64_t units, int64_t grain, int threads) {
+  const int64_t pieces = 4 * int64_t(threads);
+  const int64_t grains = units / (grain * pieces);
+  return grains > 1 ? grains * grain : grain;
+}
+
 inline void runProgram(const KernelTable& kernels, const int32_t* words, size_t count, float* const* buffers, size_t arrays, float* scratch, Pool& pool,
                        Profile* profile = nullptr) {
   for (const int32_t* end = words + count; words < end; words += words[1]) {
@@ -85,7 +92,7 @@ inline void runProgram(const KernelTable& kernels, const int32_t* words, size_t 
     const int64_t units = words[2], grain = words[3];
     if (units == 0) continue;
     if (words[0] == kSegment) pool.share(units, grain, runBlocks, &step);
-    else if (pool.threads() > 1 && units > grain) pool.share(units, grain, runPiece, &step);
+    else if (pool.threads() > 1 && units > grain) pool.share(units, pieceOf(units, grain, pool.threads()), runPiece, &step);
     else runPiece(&step, 0, units, 0);
   }
 }

@@ -132,7 +132,8 @@ export const KERNEL_STEPS: { readonly [Name in Lowered]: Rule<Name> } = {
       kind: "convolution",
       words: [image!, filter!, result, ...words, bias ?? -1, finish ? FINISH[finish] : 0],
       units: n * rh * rw,
-      grain: 240,
+      // Late layers have few pixels and much to do for each.
+      grain: Math.min(240, Math.max(24, Math.ceil((n * rh * rw) / 8 / 24) * 24)),
       reads: [image!, filter!, ...(bias ? [bias] : [])].map((value) => ({ value, own: false })),
       writes: [result],
       flops: 2 * pixels * k * o,
