@@ -1,7 +1,7 @@
 // Made by scripts/build-wasm.mjs from src/compute/kernels; do not edit.
 
 /** Digest of the sources. */
-export const SOURCES = "d3a1fc5c2804c3b5ce22b469bd791fa87469545545f977816d73ff800d6cdc03";
+export const SOURCES = "bae663aa7c8616be62a72c04c1fdb8fd64d6826875ed55ccb35e3bfe5b92dc01";
 
 /** 128-bit vectors, base64. */
 export const SIMD =
