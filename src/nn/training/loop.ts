@@ -1,34 +1,15 @@
-import { type Backend, randomKey } from "../../compute/index.js";
-import { DomainError, NotConvergedError } from "../../errors.js";
+import { type NonFinite, randomKey } from "../../compute/index.js";
+import { DomainError, type NotConvergedError } from "../../errors.js";
 import { fold, permutation } from "../../numerics/random.js";
 import type { Progress } from "../../platform/progress.js";
-import {
-  type BestEpoch,
-  type Checkpoint,
-  type EpochSums,
-  type NamedVariables,
-  readVariables,
-  type Snapshot,
-  writeVariables,
-} from "./checkpoint.js";
-import type { Divergence, EpochRecord } from "./history.js";
+import { type BestEpoch, type Checkpoint, type EpochSums, readVariables, type Snapshot, writeVariables } from "./checkpoint.js";
+import { type Divergence, divergence, type EpochRecord } from "./history.js";
 import type { StopReason, Training } from "./options.js";
 import { Pace } from "./pace.js";
-import { type BatchProgram, FACTOR, KEY } from "./programs.js";
-import type { Settings } from "./settings.js";
+import type { LoopParts } from "./prepare.js";
+import { FACTOR, KEY } from "./programs.js";
 
-/** What the loop is made of; all checked. */
-export interface LoopParts {
-  readonly backend: Backend;
-  readonly settings: Settings;
-  readonly named: { readonly network: NamedVariables; readonly optimiser: NamedVariables };
-  /** Training rows of the data. */
-  readonly rows: Uint32Array;
-  readonly step: BatchProgram;
-  readonly validation: { readonly rows: Uint32Array; readonly loss: BatchProgram } | undefined;
-}
-
-/** Children of the key; 0 chooses the validation rows. */
+/** Children of the key; child 0 chooses the validation rows. */
 const [ORDER, DRAWS, VALIDATION_DRAWS] = [1, 2, 3];
 
 const NOTHING: EpochSums = { loss: 0, gradientNorm: 0, learningRate: 0 };
@@ -95,17 +76,21 @@ export class Loop {
   }
 
   private takeStep(order: Uint32Array): void {
-    const { batchSize, key } = this.parts.settings;
-    const start = this.step * batchSize;
-    const count = Math.min(batchSize, order.length - start);
-    const draws = randomKey(fold(fold(key, DRAWS), this.stepsDone));
-    const made = this.parts.step.run({ rows: order, start, count }, { [KEY]: draws, [FACTOR]: [this.factor()] });
+    const { settings, step } = this.parts;
+    const start = this.step * settings.batchSize;
+    const batch = { rows: order, start, count: Math.min(settings.batchSize, order.length - start) };
+    const feeds = { [KEY]: randomKey(fold(fold(settings.key, DRAWS), this.stepsDone)), [FACTOR]: [this.factor()] };
+    const before = settings.debug ? this.checkpoint() : undefined;
+    const made = step.run(batch, feeds);
     const [loss, gradientNorm] = [made.output("loss")[0]!, made.output("gradientNorm")[0]!];
-    if (!Number.isFinite(loss)) throw this.diverged("loss", loss);
-    if (!Number.isFinite(gradientNorm)) throw this.diverged("gradient's norm", gradientNorm);
+    if (!Number.isFinite(loss + gradientNorm)) {
+      if (before) this.write(before);
+      const origin = before && step.firstNonFinite(batch, feeds);
+      throw Number.isFinite(loss) ? this.diverged("gradient's norm", gradientNorm, origin) : this.diverged("loss", loss, origin);
+    }
     this.sums = {
-      loss: this.sums.loss + loss * count,
-      gradientNorm: this.sums.gradientNorm + gradientNorm * count,
+      loss: this.sums.loss + loss * batch.count,
+      gradientNorm: this.sums.gradientNorm + gradientNorm * batch.count,
       learningRate: made.output("learningRate")[0]!,
     };
     this.step++;
@@ -119,17 +104,18 @@ export class Loop {
 
   /** Mean over the validation rows; undefined when interrupted. */
   private async validate({ rows, loss }: NonNullable<LoopParts["validation"]>): Promise<number | undefined> {
-    const { batchSize, key } = this.parts.settings;
+    const { batchSize, key, debug } = this.parts.settings;
     let sum = 0;
     for (let start = 0; start < rows.length; start += batchSize) {
+      const batch = { rows, start, count: Math.min(batchSize, rows.length - start) };
       // The same draws in every epoch: differences between epochs are then the network's alone.
-      const draws = randomKey(fold(fold(key, VALIDATION_DRAWS), start));
-      const count = Math.min(batchSize, rows.length - start);
-      sum += loss.run({ rows, start, count }, { [KEY]: draws }).output("loss")[0]! * count;
+      const feeds = { [KEY]: randomKey(fold(fold(key, VALIDATION_DRAWS), start)) };
+      const value = loss.run(batch, feeds).output("loss")[0]!;
+      if (!Number.isFinite(value)) throw this.diverged("validation loss", value, debug ? loss.firstNonFinite(batch, feeds) : undefined);
+      sum += value * batch.count;
       if (this.pace.isTurnDue) await this.pace.giveTurn();
       if (this.pace.isInterrupted) return undefined;
     }
-    if (!Number.isFinite(sum)) throw this.diverged("validation loss", sum);
     return sum / rows.length;
   }
 
@@ -165,14 +151,12 @@ export class Loop {
   }
 
   /** Puts back the best weights, and tells where it happened. */
-  private diverged(what: string, value: number): NotConvergedError<Divergence> {
+  private diverged(what: string, value: number, origin: NonFinite | undefined): NotConvergedError<Divergence> {
     const { backend, named, settings } = this.parts;
-    writeVariables(backend, named.network, this.best?.variables ?? this.start);
-    const place = { epoch: this.epoch + 1, step: Math.min(this.step + 1, this.stepsPerEpoch) };
-    const reason = `the ${what} became ${value} in epoch ${place.epoch} of ${settings.epochs}, step ${place.step} of ${this.stepsPerEpoch}`;
-    const advice =
-      "lower the learning rate, clip the gradients (clipByGlobalNorm), or look for logarithms and quotients of small numbers in the loss";
-    return new NotConvergedError("train", reason, { history: [...this.history], best: this.best?.record, ...place }, advice);
+    const { stepsPerEpoch, history, best } = this;
+    writeVariables(backend, named.network, best?.variables ?? this.start);
+    const place = { epoch: this.epoch + 1, step: Math.min(this.step + 1, stepsPerEpoch), epochs: settings.epochs, stepsPerEpoch };
+    return divergence({ what, value, ...place, origin, history: [...history], best: best?.record, debug: settings.debug });
   }
 
   private checkpoint(): Checkpoint {
@@ -191,10 +175,14 @@ export class Loop {
     };
   }
 
-  private restore({ epoch, step, sums, history, best, variables, optimiser }: Checkpoint): void {
+  private restore(from: Checkpoint): void {
+    [this.epoch, this.step, this.sums, this.best] = [from.epoch, from.step, from.sums, from.best];
+    this.history.push(...from.history);
+    this.write(from);
+  }
+
+  private write({ variables, optimiser }: Checkpoint): void {
     const { backend, named } = this.parts;
-    [this.epoch, this.step, this.sums, this.best] = [epoch, step, sums, best];
-    this.history.push(...history);
     writeVariables(backend, named.network, variables);
     writeVariables(backend, named.optimiser, optimiser);
   }

@@ -56,6 +56,12 @@ export interface TrainingOptions extends StepOptions, StopOptions {
   readonly validation?: number;
   /** Goes on from a checkpoint, with the same bits as if there had been no break. Data and options must be the same; only `epochs`, `patience`, `seconds` and `signal` may differ. */
   readonly resume?: Checkpoint;
+  /**
+   * Makes the error of a training that diverges name the operation that gave the first NaN or infinity, by replaying the
+   * step in plain TypeScript. Copies all variables before each step, and the replay of a large network takes minutes;
+   * default false.
+   */
+  readonly debug?: boolean;
   /** Told after each epoch; `checkpoint()` makes a copy of all that is needed to go on. Training waits for a promise. */
   readonly onEpoch?: (record: EpochRecord, checkpoint: () => Checkpoint) => void | Promise<void>;
 }

@@ -3,8 +3,10 @@ import {
   type Executable,
   grad,
   mul,
+  type NonFinite,
   type Program,
   program,
+  type Shape,
   type Tensor,
   type Traced,
   type Variable,
@@ -14,15 +16,20 @@ import { type GradientMap, globalNorm } from "../optimisers/clip.js";
 import type { Optimiser, OptimiserState } from "../optimisers/optimiser.js";
 import { makePass } from "../pass.js";
 import type { TrainingTask } from "./options.js";
-import { type Batch, batchShapes, fillBatch, type Table } from "./table.js";
+import { type Batch, batchShapes, batchValues, fillBatch, type Table } from "./table.js";
 
 /** Labels of the inputs beside the data. */
 export const KEY = "(key)";
 export const FACTOR = "(factor)";
 
+/** Values of the inputs beside the data, by label. */
+export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
+
 /** Computes a batch; the executable holds what came out. */
 export interface BatchProgram {
-  run(batch: Batch, feeds: Readonly<Record<string, ArrayLike<number>>>): Executable;
+  run(batch: Batch, feeds: Feeds): Executable;
+  /** Replays `run` with the current variables, and tells what made the first number that is not finite. */
+  firstNonFinite(batch: Batch, feeds: Feeds): NonFinite | undefined;
   dispose(): void;
 }
 
@@ -64,7 +71,7 @@ export function lossProgram(backend: Backend, loss: Loss, table: Table): BatchPr
   return batched(traced, table, { [KEY]: [4] });
 }
 
-function batched(traced: Program<string, string>, table: Table, others: Readonly<Record<string, readonly number[]>>): BatchProgram {
+function batched(traced: Program<string, string>, table: Table, others: Readonly<Record<string, Shape>>): BatchProgram {
   const made = new Map<number, Executable>();
   return {
     run(batch, feeds) {
@@ -74,6 +81,10 @@ function batched(traced: Program<string, string>, table: Table, others: Readonly
       for (const label in feeds) executable.input(label).set(feeds[label]!);
       executable.run();
       return executable;
+    },
+    firstNonFinite(batch, feeds) {
+      const fed = Object.entries(feeds).map(([label, values]) => [label, { shape: others[label]!, values }]);
+      return traced.firstNonFinite({ ...batchValues(table, batch), ...Object.fromEntries(fed) });
     },
     dispose: () => traced.dispose(),
   };

@@ -8,7 +8,7 @@ import type { StepOptions, StopOptions, TrainingOptions } from "./options.js";
 
 /** The options, with all defaults in place. */
 export type Settings = Required<Omit<StepOptions & StopOptions, "clip">> &
-  Pick<TrainingOptions, "clip" | "onEpoch" | "resume"> & { readonly key: Key; readonly validation: number };
+  Pick<TrainingOptions, "clip" | "onEpoch" | "resume"> & { readonly key: Key; readonly validation: number; readonly debug: boolean };
 
 const DEFAULT_VALIDATION = 0.2;
 
@@ -31,7 +31,7 @@ export function settle(options: TrainingOptions, given: boolean): Settings {
   if (!given && validation === 0 && patience !== Number.POSITIVE_INFINITY) {
     throw new DomainError("train", "patience", patience, "none without validation", "hold a part of the rows back, or give validationData");
   }
-  const { key, optimiser = adam(), schedule = constantRate, clip, onEpoch, resume } = options;
+  const { key, optimiser = adam(), schedule = constantRate, clip, onEpoch, resume, debug = false } = options;
   const chosen = { ...(clip && { clip }), ...(onEpoch && { onEpoch }), ...(resume && { resume }) };
-  return { key, optimiser, schedule, epochs, batchSize, patience, validation, seconds, signal, ...chosen };
+  return { key, optimiser, schedule, epochs, batchSize, patience, validation, seconds, signal, debug, ...chosen };
 }

@@ -74,6 +74,15 @@ export function batchShapes({ columns }: Table, count: number): Record<string, S
   return Object.fromEntries(columns.map(({ name, rowShape }) => [name, [count, ...rowShape]]));
 }
 
+/** A batch as arrays of its own. */
+export function batchValues({ columns }: Table, { rows, start, count }: Batch): Record<string, Values> {
+  const of = ({ values, rowShape, size }: Column): Values => ({
+    shape: [count, ...rowShape],
+    values: Float64Array.from({ length: count * size }, (_, i) => values[rows[start + Math.floor(i / size)]! * size + (i % size)]!),
+  });
+  return Object.fromEntries(columns.map((column) => [column.name, of(column)]));
+}
+
 /** Copies a batch to where the executable reads it. */
 export function fillBatch(executable: Executable, { columns }: Table, { rows, start, count }: Batch): void {
   for (const { name, values, size } of columns) {
