@@ -42,7 +42,7 @@ export const zeros: Initialisation = (_, shape) => new Float32Array(sizeOf(shape
  */
 export function uniformWithin(bound: number): Initialisation {
   if (!(Number.isFinite(bound) && bound >= 0)) throw new DomainError("uniformWithin", "bound", bound, "a finite number of at least 0");
-  return (key, shape) => Float32Array.from(uniforms(key, sizeOf(shape)), (u) => bound * (2 * u - 1));
+  return (key, shape) => rounded(uniforms(key, sizeOf(shape)), (u) => bound * (2 * u - 1));
 }
 
 /**
@@ -54,7 +54,7 @@ export function normalWith(deviation: number): Initialisation {
   if (!(Number.isFinite(deviation) && deviation >= 0)) {
     throw new DomainError("normalWith", "deviation", deviation, "a finite number of at least 0");
   }
-  return (key, shape) => Float32Array.from(standardNormals(key, sizeOf(shape)), (z) => deviation * z);
+  return (key, shape) => rounded(standardNormals(key, sizeOf(shape)), (z) => deviation * z);
 }
 
 /**
@@ -106,4 +106,11 @@ function uniformOf(variance: (fans: Fans) => number): Initialisation {
 
 function normalOf(variance: (fans: Fans) => number): Initialisation {
   return (key, shape) => (sizeOf(shape) === 0 ? zeros(key, shape) : normalWith(Math.sqrt(variance(fansOf(shape))))(key, shape));
+}
+
+/** As Float32Array.from with a function, which for the millions of weights of a ResNet would take seconds. */
+function rounded(draws: Float64Array, value: (draw: number) => number): Float32Array {
+  const weights = new Float32Array(draws.length);
+  for (let i = 0; i < draws.length; i++) weights[i] = value(draws[i]!);
+  return weights;
 }

@@ -6,6 +6,8 @@ import {
   activationFunction,
   convolutionLayer,
   flatten,
+  glorotUniform,
+  heUniform,
   type Layer,
   linear,
   maskedLinear,
@@ -13,7 +15,7 @@ import {
   residualMlp,
   sequential,
 } from "../../src/nn/index.js";
-import { key, standardNormals } from "../../src/numerics/random.js";
+import { fold, key, standardNormals } from "../../src/numerics/random.js";
 import { compute, largestDifference } from "./compute.js";
 
 const X = { shape: [4, 3], values: standardNormals(key(7), 12) };
@@ -148,6 +150,16 @@ describe("mlp", () => {
     const first = affine(X.values, layer(0), [3, 5]).map(Math.tanh);
     const second = affine(first, layer(1), [5, 4]).map(Math.tanh);
     expect(largestDifference(y!, affine(second, layer(2), [4, 2]))).toBeLessThan(1e-13);
+  });
+
+  it.each([
+    { activation: "relu", hidden: heUniform },
+    { activation: "silu", hidden: heUniform },
+    { activation: "tanh", hidden: glorotUniform },
+  ] as const)("starts hidden layers as suits $activation, and the last by Glorot", ({ activation, hidden }) => {
+    const [first, , last] = mlp({ inputs: 3, hidden: [5], outputs: 2, activation }, key(1)).variables;
+    expect(first!.initial).toEqual(hidden(fold(fold(key(1), 0), 0), [3, 5]));
+    expect(last!.initial).toEqual(glorotUniform(fold(fold(key(1), 1), 0), [5, 2]));
   });
 
   it("with no hidden layer is linear", () => {

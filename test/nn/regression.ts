@@ -1,8 +1,6 @@
-import { type Backend, mean, square, sub, type Tensor, type Values, type Variable } from "../../src/compute/index.js";
+import { type Backend, mean, square, sub, type Values, type Variable } from "../../src/compute/index.js";
 import { type EpochRecord, type Layer, mlp, type TrainingOptions, type TrainingTask } from "../../src/nn/index.js";
 import { key, standardNormals } from "../../src/numerics/random.js";
-
-export type Batch = Readonly<Record<"x" | "y", Tensor>>;
 
 /** y = x0 - 2 x1 + noise of standard deviation 0.1, for normal x. */
 export function data(rows = 203, seed = 1): { x: Values; y: Values } {

@@ -19,13 +19,14 @@ import { held, network, options, regression, STEPS, timeless } from "./regressio
 
 const engine = await backend("wasm");
 
-/** All that has a state or draws: weights, running moments, dropout, an optimiser's moments, a schedule. */
+/** All that has a state or draws, and three layers of one name. */
 const busy = (): Layer =>
   sequential([
     linear({ inputs: 2, outputs: 8 }, key(3)),
     batchNormLayer({ channels: 8 }),
     dropoutLayer({ rate: 0.2 }),
-    linear({ inputs: 8, outputs: 1 }, key(4)),
+    linear({ inputs: 8, outputs: 4 }, key(4)),
+    linear({ inputs: 4, outputs: 1 }, key(5)),
   ]);
 
 /** Options that abort in a certain step, counted from 0. */

@@ -157,11 +157,20 @@ describe("a training that diverges", () => {
     expect(message).toMatch(/^train: the gradient's norm became NaN in epoch 1 of 6, step 1 of 6/);
   });
 
-  it("with debug names the operation, from the weights before the step", async () => {
-    const error = (await refused(train(engine, broken(), options({ debug: true })))) as NotConvergedError<Divergence>;
-    expect(error.best.origin).toMatchObject({ operation: "log", result: 'the output "loss"' });
-    expect(error.message).toMatch(/step 1 of 6 \(log gave NaN at \[\d+, 0\] of its result \[32, 1\], from -.*\); lower/);
+  it("with debug names the operation, from the batch and the weights of that step", async () => {
+    const values = Array.from({ length: 100 }, (_, i) => (i === 41 ? -5 : 0));
+    const net = network();
+    // The slope is no number either, so after the step all weights are none.
+    const loss: TrainingTask<"x" | "y">["loss"] = ({ x, y }) => mean(sqrt(add(y, add(1, mul(0, net.apply(x))))));
+    const task = { network: net, data: { x: data(100).x, y: { shape: [100, 1], values } }, loss };
+    const error = (await refused(
+      train(engine, task, options({ debug: true, validation: 0, batchSize: 10 })),
+    )) as NotConvergedError<Divergence>;
+    expect(error.best.step).toBeGreaterThan(1);
+    expect(error.best.origin).toMatchObject({ operation: "sqrt", from: [-4], result: 'the output "loss"' });
+    expect(error.message).toMatch(/of 10 \(sqrt gave NaN at \[\d, 0\] of its result \[10, 1\], from -4; .*\); lower/);
     expect(error.message).not.toMatch(/debug/);
+    expect(held(engine, net)).toEqual(held(engine, network()));
   });
 
   it("only in validation, is told too", async () => {

@@ -170,6 +170,8 @@ describe("training", () => {
     expect(best!.epoch).toBeLessThan(25);
     expect(held(engine, net)).toEqual(after[best!.epoch - 1]);
     expect(after.at(-1)).not.toEqual(after[best!.epoch - 1]);
+    const start = [...net.variables, ...net.state].map(({ initial }) => [...initial]);
+    for (const [i, values] of after[0]!.entries()) expect(values).not.toEqual(start[i]);
   });
 
   it("without validation keeps the last epoch", async () => {

@@ -45,7 +45,7 @@ export type NamedVariables = ReadonlyMap<string, Variable>;
 
 export function namedVariables(variables: Iterable<Variable>): NamedVariables {
   const named = new Map<string, Variable>();
-  for (const variable of new Set(variables)) {
+  for (const variable of variables) {
     let name = variable.name;
     for (let n = 2; named.has(name); n++) name = `${variable.name}#${n}`;
     named.set(name, variable);
