@@ -124,6 +124,16 @@ describe("activations", () => {
   });
 });
 
+it.each([
+  { layer: linear({ inputs: 400, outputs: 900 }, key(1)), bound: 1 / 20 },
+  { layer: convolutionLayer({ inputs: 16, outputs: 900, size: 5 }, key(1)), bound: 1 / 20 },
+])("biases start spread over one over the root of what is summed, $bound", ({ layer, bound }) => {
+  const sizes = layer.variables[1]!.initial.map(Math.abs);
+  // The largest of 900 lies below 0.98 of the bound with probability 1e-8.
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(Math.fround(bound));
+  expect(Math.max(...sizes)).toBeGreaterThan(0.98 * bound);
+});
+
 /** Abramowitz, Stegun 7.1.5, enough terms for |x| < 3. */
 function erf(x: number): number {
   let [term, total] = [x, x];

@@ -174,6 +174,15 @@ describe("training", () => {
     for (const [i, values] of after[0]!.entries()) expect(values).not.toEqual(start[i]);
   });
 
+  it("by default takes 50 epochs, batches of 128 rows, Adam at 1e-3, and a fifth of the rows for validation", async () => {
+    const [bare, told] = [network(), network()];
+    const { history } = await train(engine, regression(bare), { key: key(5) });
+    const defaults = { epochs: 50, batchSize: 128, optimiser: adam({ learningRate: 1e-3 }), validation: 0.2, debug: false };
+    const same = await train(engine, regression(told), { key: key(5), ...defaults });
+    expect(timeless(history)).toEqual(timeless(same.history));
+    expect(history).toHaveLength(50);
+  });
+
   it("without validation keeps the last epoch", async () => {
     const { best, history } = await train(engine, regression(), options(all));
     expect([best, best!.validationLoss, best!.epoch]).toEqual([history.at(-1), undefined, 6]);

@@ -32,7 +32,7 @@ export interface LinearOptions {
  * linear({ inputs: 3, outputs: 1 }, key(1)).apply(x); // [N, 3] to [N, 1]
  */
 export function linear(options: LinearOptions, key: Key): Layer {
-  return makeLinear("linear", { name: "linear", ...options }, { key, weightOf: (weight) => weight });
+  return makeLinear("linear", options, { key, weightOf: (weight) => weight });
 }
 
 /** What a masked linear layer is. */
@@ -65,7 +65,7 @@ export function maskedLinear({ mask, ...options }: MaskedLinearOptions, key: Key
     );
   }
   const allowed = constant(mask, [inputs, outputs]);
-  return makeLinear("maskedLinear", { name: "maskedLinear", ...options }, { key, weightOf: (weight) => mul(weight, allowed) });
+  return makeLinear("maskedLinear", options, { key, weightOf: (weight) => mul(weight, allowed) });
 }
 
 interface LinearParts {
