@@ -38,15 +38,24 @@ function installPackages(command) {
   console.log("Installing the npm packages (about half a minute) ...");
   // Install scripts stay off: nothing here needs one, and none may fetch what a registry does not hold.
   // Not `npm ci`: it refuses a lock file without the packages of other platforms, which a registry may not offer.
-  const { status, stderr } = run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+  const { status, stderr } = run("npm", ["install", "--no-save", "--ignore-scripts", ...quiet, ...(isOnline() ? [] : ["--offline"])], {
     stderr: "pipe",
   });
   if (status !== 0) stop(`${command}: npm install failed: ${explainNpm(stderr)}`);
   writeFileSync(stamp, wanted);
 }
 
+const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|ECONNRESET|ENOTCACHED/;
+
+/** Whether the registry answers. An install without it would try for minutes; npm's cache may still hold what is needed. */
+function isOnline() {
+  const { status, stderr } = run("npm", ["ping", "--fetch-retries=0", "--fetch-timeout=20000"], { stdout: "ignore", stderr: "pipe" });
+  return status === 0 || !UNREACHABLE.test(stderr);
+}
+
 function explainNpm(stderr) {
-  if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ENETUNREACH|ECONNRESET/.test(stderr)) {
+  if (UNREACHABLE.test(stderr)) {
     return "the npm registry cannot be reached; connect to the network (the first start needs it, later ones do not), or set npm's registry or proxy.";
   }
   if (/ENOSPC/.test(stderr)) return "the disk is full; the packages need about 500 MB.";
@@ -99,12 +108,12 @@ function sources() {
 }
 
 /** Runs a command in the repository with its output shown; `stderr: "pipe"` keeps that stream. */
-export function run(command, args, { stderr = "inherit", env = {} } = {}) {
+export function run(command, args, { stdout = "inherit", stderr = "inherit", env = {} } = {}) {
   // On Windows npm is a script, which only a shell starts.
   const shell = process.platform === "win32" && command === "npm";
   const result = spawnSync(command, args, {
     cwd: root,
-    stdio: ["ignore", "inherit", stderr],
+    stdio: ["ignore", stdout, stderr],
     shell,
     env: { ...process.env, ...env },
     encoding: "utf8",

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { EngineName } from "galton-kernel";
-import { type BenchComputeOptions, benchCompute, toMarkdown } from "./bench-compute/bench-compute.js";
+import { type BenchComputeOptions, benchCompute } from "./bench-compute/bench-compute.js";
+import type { BenchRow } from "./bench-compute/row.js";
+import { toLine, toMarkdown } from "./bench-compute/table.js";
 import { benchMine } from "./bench-mine.js";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
 import { installSpecs, SPECS } from "./kernelspecs.js";
@@ -21,9 +23,9 @@ Usage: galton bench <what> [--json] [options]
   mine     simulating and mining the Galton board
            --n N (default 1000000)
   compute  training steps on the compute engine's backends; beside torch, round by round, with --torch PYTHON
-           --only PART of a name   --backends native,wasm (the default)   --threads 1,2 (of native; default 1)
-           --rounds N (default 7)   --seconds S for each row (default 0.8)
-           --profile: where native's time goes   --markdown: the table of docs/compute.md
+           --only PART of a name   --backends native,wasm (default: both, where native is there)
+           --threads 1,2 (of native; default 1)   --rounds N (default 7)   --seconds S for each row (default 0.8)
+           --profile: where native's time goes   --markdown: the tables of docs/compute.md
 
   --json   one JSON object a line (default: a table)`;
 
@@ -44,7 +46,7 @@ async function runBench(args: readonly string[]): Promise<number> {
       environment: { type: "string", default: ".venv" },
       torch: { type: "string" },
       only: { type: "string", default: "" },
-      backends: { type: "string", default: "native,wasm" },
+      backends: { type: "string" },
       threads: { type: "string", default: "1" },
       seconds: { type: "string", default: "0.8" },
       profile: { type: "boolean", default: false },
@@ -72,10 +74,12 @@ async function runCompute({ rounds = "7", seconds, json, markdown, ...values }: 
   const time = Number(seconds);
   if (!(time > 0 && time < Infinity))
     throw new UsageError(`galton bench: --seconds is ${JSON.stringify(seconds)}; expected a positive number`);
-  const rows: object[] = [];
+  if (markdown && (json || values.profile))
+    throw new UsageError(`galton bench: --markdown and --${json ? "json" : "profile"} were given; expected one of the two`);
+  const rows: BenchRow[] = [];
   for await (const row of benchCompute({ ...values, rounds: wholeNumber("--rounds", rounds), seconds: time })) {
     rows.push(row);
-    if (!markdown) console.log(json ? JSON.stringify(row) : toText(row as Row));
+    if (!markdown) console.log(json ? JSON.stringify(row) : toLine(row));
   }
   if (markdown) console.log(toMarkdown(rows));
   return 0;

@@ -4,6 +4,7 @@ import { platform } from "../platform/index.js";
 import { notebook } from "../platform/notebook.js";
 import { WorkerTaskError } from "../platform/pool.js";
 import { type Progress, progress } from "../platform/progress.js";
+import { turn } from "../platform/turn.js";
 import type { Simulator, SimulatorSource } from "./contract.js";
 import { runShard, type Shard, type ShardResult } from "./shard.js";
 
@@ -59,14 +60,6 @@ async function inSlices(simulator: Simulator<ParameterRanges>, run: EventRun, si
     if (seconds > SLICE / 4) await turn();
   }
   signal.throwIfAborted();
-}
-
-/** Lets timers and messages, an interrupt among them, have their turn. */
-function turn(): Promise<void> {
-  const later = globalThis.setImmediate ?? ((then: () => void) => setTimeout(then, 0));
-  return new Promise((resolve) => {
-    later(() => resolve());
-  });
 }
 
 async function inWorkers(simulator: Simulator<ParameterRanges>, run: EventRun, signal: AbortSignal, shown: Progress): Promise<void> {

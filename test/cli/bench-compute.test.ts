@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { benchCompute, toMarkdown, workloads } from "../../src/cli/bench-compute/bench-compute.js";
+import { benchCompute } from "../../src/cli/bench-compute/bench-compute.js";
+import type { BenchRow } from "../../src/cli/bench-compute/row.js";
+import { toMarkdown } from "../../src/cli/bench-compute/table.js";
+import { prepare } from "../../src/cli/bench-compute/workload.js";
+import { workloads } from "../../src/cli/bench-compute/workloads.js";
 import { UsageError } from "../../src/cli/command.js";
 import { backend } from "../../src/compute/index.js";
 
@@ -22,7 +26,16 @@ describe("galton bench compute", () => {
     const flops = 2 * 128 * (2 * 10 * 100 + 3 * (2 * 100 * 100 + 100));
     expect(gflops! / (flops / us! / 1000)).toBeCloseTo(1, 2);
     expect(fractionOfPeak).toBeGreaterThan(0);
-    expect(toMarkdown([machine!, row!]).split("\n")).toHaveLength(3);
+    expect(toMarkdown([machine!, row!] as BenchRow[])).toMatch(
+      /^.+ cores, Node .+, without torch\.\n\n\| workload .*\n\| -+ .*\n\| mlp-100-relu-b128 +\| wasm /,
+    );
+  });
+
+  it("measures compilation alone, in processes of its own", async () => {
+    const [, first, ...others] = (await rows({ only: "compile-mlp-100", rounds: 1 })) as { name: string; us: number }[];
+    expect(first!.name).toBe("compile-mlp-100-relu-b128");
+    expect(others.map(({ name }) => name)).toEqual(["compile-mlp-100-relu-b128-then-b100", "compile-mlp-100-relu-b128-then-b1024"]);
+    for (const { us } of others) expect(us).toBeLessThan(first!.us);
   });
 
   it.each([
@@ -35,6 +48,11 @@ describe("galton bench compute", () => {
     expect((refused as Error).message).toContain(message);
   });
 
+  it("says what is wrong when there is no such Python", async () => {
+    const refused = await rows({ torch: "/no/such/python" }).catch((error: unknown) => error);
+    expect((refused as Error).message).toContain("--torch /no/such/python cannot be started");
+  });
+
   it("says what is wrong when the Python has no torch", async () => {
     const refused = await rows({ torch: process.execPath }).catch((error: unknown) => error);
     expect((refused as Error).message).toContain("expected a Python with torch");
@@ -44,8 +62,8 @@ describe("galton bench compute", () => {
 // A step that computed something else would be measured in vain: the first losses are those of float64.
 const SMALL = workloads().filter(({ name }) => /^(mlp-100-tanh-b128|alices-100-b128|maf-5-2-b128|nsf-2-5-b128)$/.test(name));
 
-it.each(SMALL)("the workload $name computes in WebAssembly what it does in float64", async ({ prepare }) => {
-  const [exact, actual] = [prepare(await backend("reference")), prepare(await backend("wasm"))];
+it.each(SMALL)("the workload $name computes in WebAssembly what it does in float64", async (work) => {
+  const [exact, actual] = [prepare(work, await backend("reference")), prepare(work, await backend("wasm"))];
   for (let step = 0; step < 3; step++) {
     exact.run();
     actual.run();

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { EnvironmentError } from "../command.js";
@@ -19,12 +20,23 @@ export interface TorchPeer {
   close(): void;
 }
 
-/** Starts python/bench_compute.py; it keeps what was measured last ready. */
+/**
+ * Starts python/bench_compute.py; it keeps what was measured last ready.
+ *
+ * @throws {EnvironmentError} When there is no such Python, or it has no torch.
+ */
 export async function startTorch(python: string): Promise<TorchPeer> {
   const env: NodeJS.ProcessEnv = { ...process.env, ...ALLOCATOR };
   // Settings for old libraries, which slow new ones.
   for (const name of ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]) delete env[name];
   const child = spawn(python, [join(packageDirectory, "python/bench_compute.py")], { env, stdio: ["pipe", "pipe", "pipe"] });
+  // What is written to a process that has ended is answered by its end.
+  child.stdin.on("error", () => undefined);
+  await once(child, "spawn").catch((error: unknown) => {
+    throw new EnvironmentError(
+      `galton bench compute: --torch ${python} cannot be started: ${(error as Error).message}; expected a Python with torch`,
+    );
+  });
   const answers = listen(child, python);
   const { torch } = (await answers.next()).value as { torch: string };
   return {
@@ -43,10 +55,6 @@ async function* listen(child: ChildProcess, python: string): AsyncGenerator<unkn
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     said += text;
-  });
-  child.on("error", (error) => {
-    said += error.message;
-    child.stdout?.destroy();
   });
   for await (const line of createInterface({ input: child.stdout! })) yield JSON.parse(line) as unknown;
   throw new EnvironmentError(

@@ -6,6 +6,7 @@ import {
   matmul,
   mean,
   mul,
+  type Program,
   program,
   type Shape,
   softplus,
@@ -13,15 +14,46 @@ import {
   type Tensor,
   type Variable,
 } from "../../compute/index.js";
-import { key, standardNormals } from "../../index.js";
+import { key, standardNormals, uniforms } from "../../index.js";
 import { adam, clipByGlobalNorm, makePass, type Pass } from "../../nn/index.js";
 
 /** One training step, or one product, under a name that the torch peer knows too. */
 export interface Workload {
   readonly name: string;
-  /** Floating-point operations of the products and convolutions of a step, forward and backward. */
+  /**
+   * Floating-point operations of the products and convolutions of a step, the same for every backend: twice the
+   * multiplications of the forward pass, again for the gradient of the weights, and again for that of what comes in,
+   * except where that is the data.
+   */
   readonly flops: number;
-  prepare(backend: Backend): Executable;
+  /** With new first weights. */
+  make(): Computation;
+}
+
+/** What a workload computes. */
+export interface Computation {
+  /** Rows of the batch first. */
+  readonly inputs: Readonly<Record<string, Shape>>;
+  /** What is trained. */
+  readonly variables: readonly Variable[];
+  on(backend: Backend): Program<string, "value">;
+}
+
+/** A workload ready to run, on random data. */
+export function prepare({ make }: Workload, backend: Backend): Executable {
+  const { inputs, on } = make();
+  const executable = on(backend).at(inputs);
+  Object.keys(inputs).forEach((label, i) => {
+    const room = executable.input(label);
+    room.set(draws(label, key(100 + i), room.length));
+  });
+  return executable;
+}
+
+/** Labels y are 0 or 1, their expectations s between. */
+function draws(label: string, from: ReturnType<typeof key>, count: number): Float64Array {
+  if (label === "y") return uniforms(from, count).map((u) => (u > 0.5 ? 1 : 0));
+  return label === "s" ? uniforms(from, count) : standardNormals(from, count);
 }
 
 /** What a training step is made of. */
@@ -34,28 +66,23 @@ export interface Step {
   readonly clip?: number;
 }
 
-/** Forward, backward, clipping where asked for, Adam: all in one program, on random data. */
-export function trainingStep(backend: Backend, { inputs, variables, loss, learningRate = 1e-3, clip }: Step): Executable {
-  const optimiser = adam({ learningRate }).init(variables);
-  const labels = Object.keys(inputs);
-  const step = program(backend, labels, (given) => {
-    const pass = makePass({ training: true, key: constantKey(key(1)) });
-    const value = loss(given, pass);
-    const raw = grad(
-      value,
-      variables.map(({ tensor }) => tensor),
-    );
-    const gradients = clip === undefined ? raw : clipByGlobalNorm(clip)(raw);
-    return { outputs: { value }, updates: [...optimiser.update(gradients), ...pass.updates()] };
-  });
-  const executable = step.at(inputs);
-  labels.forEach((label, i) => {
-    const room = executable.input(label);
-    const draws = standardNormals(key(100 + i), room.length);
-    // Labels are 0 or 1.
-    room.set(label === "y" ? draws.map((draw) => (draw > 0 ? 1 : 0)) : draws);
-  });
-  return executable;
+/** Forward, backward, clipping where asked for, Adam: all in one program. */
+export function trainingStep({ inputs, variables, loss, learningRate = 1e-3, clip }: Step): Computation {
+  const weights = variables.map(({ tensor }) => tensor);
+  return {
+    inputs,
+    variables,
+    on(backend) {
+      const optimiser = adam({ learningRate }).init(variables);
+      return program(backend, Object.keys(inputs), (given) => {
+        const pass = makePass({ training: true, key: constantKey(key(1)) });
+        const value = loss(given, pass);
+        const raw = grad(value, weights);
+        const gradients = clip === undefined ? raw : clipByGlobalNorm(clip)(raw);
+        return { outputs: { value }, updates: [...optimiser.update(gradients), ...pass.updates()] };
+      });
+    },
+  };
 }
 
 /** Binary cross-entropy of a logit, mean over the batch. */
@@ -66,11 +93,10 @@ export function product(m: number, n: number, k: number): Workload {
   return {
     name: `gemm-${m}x${n}x${k}`,
     flops: 2 * m * n * k,
-    prepare(backend) {
-      const executable = program(backend, ["a", "b"], ({ a, b }) => ({ outputs: { c: matmul(a, b) } })).at({ a: [m, k], b: [k, n] });
-      executable.input("a").set(standardNormals(key(1), m * k));
-      executable.input("b").set(standardNormals(key(2), k * n));
-      return executable;
-    },
+    make: () => ({
+      inputs: { a: [m, k], b: [k, n] },
+      variables: [],
+      on: (backend) => program(backend, ["a", "b"], ({ a, b }) => ({ outputs: { value: matmul(a!, b!) } })),
+    }),
   };
 }
