@@ -5,7 +5,15 @@
  */
 
 // Data
-export { denominatorEvents, type MinedSample, numeratorEvents } from "./data/mined-sample.js";
+export type { Failure, Failures } from "./data/failures.js";
+export {
+  denominatorEvents,
+  type LabelledSample,
+  type Marginal,
+  type MinedSample,
+  type MinedSampleWithScore,
+  numeratorEvents,
+} from "./data/mined-sample.js";
 export type { Simulations } from "./data/simulations.js";
 // Errors
 export { DomainError, FormatError, GaltonError, MissingGoldError, NotConvergedError, ShapeError } from "./errors.js";

@@ -9,8 +9,8 @@ export interface Simulations<Ranges extends ParameterRanges = ParameterRanges> {
   readonly parameters: Ranges;
   /** Names of x's columns. */
   readonly observables: readonly string[];
-  /** Seed that gives the same events again. */
-  readonly seed: number;
+  /** Seed that gives the same events again; undefined for events from elsewhere. */
+  readonly seed: number | undefined;
   /** Parameters of each event `[N, D]`. */
   readonly theta: Matrix;
   /** Observations `[N, L]`. */

@@ -1,3 +1,4 @@
+import { NO_FAILURES } from "../data/failures.js";
 import type { MinedSample } from "../data/mined-sample.js";
 import { type Matrix, zeros } from "../numerics/matrix.js";
 import { type ParameterRanges, type Theta, toRow } from "../numerics/parameters.js";
@@ -60,7 +61,7 @@ export async function mine<const Ranges extends ParameterRanges>(
     keep: (result, start) => keepGold(gold, result, start),
   });
   const { jointScore, ...rest } = gold;
-  const sample = { simulator: name, parameters, observables, seed, theta0, theta1: repeated(denominator, n), ...rest, label: labels(n) };
+  const sample = { simulator: name, parameters, observables, seed, theta0, theta1: repeated(denominator, n), ...rest, label: labels(n), failures: NO_FAILURES };
   return score ? { ...sample, jointScore } : sample;
 }
 
