@@ -21,10 +21,35 @@ export { DomainError, FormatError, GaltonError, MissingGoldError, NotConvergedEr
 export { type RejectionAbc, type RejectionAbcOptions, rejectionAbc } from "./estimators/abc.js";
 export type { AbcSampleOptions, SimulatedData } from "./estimators/abc-candidates.js";
 export type { AbcPosterior } from "./estimators/abc-posterior.js";
+export { alice } from "./estimators/alice.js";
+export { alices } from "./estimators/alices.js";
+export { type BalancedNreOptions, balancedNre } from "./estimators/balanced-nre.js";
 export { type Binning, binEdges, equalProbability, equalWidth, integerBins } from "./estimators/binning.js";
+export { carl } from "./estimators/carl.js";
+export { cascal } from "./estimators/cascal.js";
 export { type Distance, type DistanceFunction, euclidean, type FittedDistance, manhattan, scaled } from "./estimators/distance.js";
+export type { EvidenceMethod } from "./estimators/evidence/fit-evidence.js";
+export type { FitCheckpoint, FitOptions, MemberTraining } from "./estimators/fit-options.js";
 export { type HistogramDensity, type HistogramEstimatorOptions, type HistogramMethod, histogram } from "./estimators/histogram.js";
 export { type KdeMethod, type KdeOptions, kde } from "./estimators/kde.js";
+export type { NetworkOptions, NetworkSizes } from "./estimators/network-options.js";
+export { nreA } from "./estimators/nre-a.js";
+export { type ContrastOptions, nreB } from "./estimators/nre-b.js";
+export { type NreCOptions, nreC } from "./estimators/nre-c.js";
+export { rascal } from "./estimators/rascal.js";
+export type { Morphing } from "./estimators/ratio/morphing.js";
+export { type FixedRatio, RatioEstimator } from "./estimators/ratio/ratio-estimator.js";
+export type {
+  LabelMethod,
+  RatioGoldMethod,
+  RatioOptions,
+  ScoreGoldMethod,
+  ScoreRatioOptions,
+} from "./estimators/ratio/ratio-method.js";
+export { rolr } from "./estimators/rolr.js";
+export { sallino } from "./estimators/sallino.js";
+export { type ScoreMethod, sally } from "./estimators/sally.js";
+export { ScoreEstimator } from "./estimators/score/score-estimator.js";
 export type { SimulatedDensity } from "./estimators/simulated-density.js";
 export type { DataSummary, EventSummary } from "./estimators/summary.js";
 // Figures
@@ -48,6 +73,8 @@ export type { LogLikelihoodFunction } from "./inference/log-likelihood-function.
 export { type BestFit, type MaximumLikelihoodOptions, maximumLikelihood } from "./inference/maximum-likelihood.js";
 export type { Interval, Region, RegionLevel } from "./inference/region.js";
 export { type ConfidenceMethod, wilks } from "./inference/wilks.js";
+// Input and output
+export { type OnnxModelOptions, onnxModel } from "./io/onnx/onnx-model.js";
 // Numerics
 export { logGamma } from "./numerics/log-gamma.js";
 export type { Matrix, MatrixLike } from "./numerics/matrix.js";

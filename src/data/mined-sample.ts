@@ -74,10 +74,10 @@ export function denominatorEvents<Ranges extends ParameterRanges>(sample: Labell
 }
 
 function eventsFrom<Ranges extends ParameterRanges>(sample: LabelledSample<Ranges>, label: 0 | 1): Simulations<Ranges> {
-  const { simulator, parameters, observables, seed } = sample;
+  const { simulator, parameters, observables, seed, failures } = sample;
   const events = Uint32Array.from(sample.label.keys()).filter((i) => sample.label[i] === label);
   const theta = takeRows(label === 0 ? sample.theta0 : sample.theta1, events);
-  return { simulator, parameters, observables, seed, theta, x: takeRows(sample.x, events) };
+  return { simulator, parameters, observables, seed, theta, x: takeRows(sample.x, events), failures };
 }
 
 /** The rows of these numbers, copied. */

@@ -1,5 +1,6 @@
 import type { Matrix } from "../numerics/matrix.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
+import type { Failures } from "./failures.js";
 
 /** Simulated events: parameters and observations, row by row. */
 export interface Simulations<Ranges extends ParameterRanges = ParameterRanges> {
@@ -15,4 +16,6 @@ export interface Simulations<Ranges extends ParameterRanges = ParameterRanges> {
   readonly theta: Matrix;
   /** Observations `[N, L]`. */
   readonly x: Matrix;
+  /** Simulations that gave no event. */
+  readonly failures: Failures;
 }

@@ -1,3 +1,4 @@
+import { NO_FAILURES } from "../data/failures.js";
 import type { Simulations } from "../data/simulations.js";
 import { zeros } from "../numerics/matrix.js";
 import type { ParameterRanges, Theta } from "../numerics/parameters.js";
@@ -44,5 +45,5 @@ export async function simulate<const Ranges extends ParameterRanges>(
     },
     keep: (result, start) => x.values.set(result.x, start * x.columns),
   });
-  return { simulator: name, parameters, observables, seed: options.seed, theta, x };
+  return { simulator: name, parameters, observables, seed: options.seed, theta, x, failures: NO_FAILURES };
 }

@@ -1,3 +1,4 @@
+import { NO_FAILURES } from "../../src/data/failures.js";
 import type { Simulations } from "../../src/data/simulations.js";
 import { zeros } from "../../src/numerics/matrix.js";
 import type { ParameterRanges } from "../../src/numerics/parameters.js";
@@ -13,7 +14,7 @@ export function simulationsOf<const Ranges extends ParameterRanges>(
     theta.values.set(Array.from(row.theta), i * theta.columns);
     x.values.set(Array.from(row.x), i * x.columns);
   });
-  return { simulator: "test", parameters, observables: Array.from({ length: x.columns }, (_, j) => `x${j}`), seed: 0, theta, x };
+  return { simulator: "test", parameters, observables: Array.from({ length: x.columns }, (_, j) => `x${j}`), seed: 0, theta, x, failures: NO_FAILURES };
 }
 
 /** n normal events of unit width at each mean of a grid. */
