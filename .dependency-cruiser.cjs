@@ -12,6 +12,7 @@ const LAYERS = {
   inference: ["probability", "numerics"],
   diagnostics: ["inference", "data", "nn", "compute", "probability", "numerics"],
   estimators: ["diagnostics", "data", "flows", "nn", "compute", "probability", "numerics", "platform"],
+  saving: ["estimators", "flows", "io", "compute", "platform"],
   sequential: ["estimators", "inference", "flows", "data", "probability", "numerics"],
   figures: ["numerics", "platform"],
 };

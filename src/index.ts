@@ -95,6 +95,9 @@ export { normal } from "./probability/normal.js";
 export { poisson } from "./probability/poisson.js";
 export type { Support } from "./probability/support.js";
 export { uniform } from "./probability/uniform.js";
+// Saving
+export { exportOnnx } from "./saving/export-onnx.js";
+export { type LoadOptions, loadRatio, loadScore, type Saveable, save } from "./saving/save.js";
 // Simulators
 export type { Draw, Run, Sample, Simulator, SimulatorOptions, SimulatorSource } from "./simulators/contract.js";
 export { type GaltonBoard, type GaltonBoardOptions, type GaltonBoardRanges, galtonBoard } from "./simulators/galton-board.js";

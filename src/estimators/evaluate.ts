@@ -1,4 +1,10 @@
-import { type Backend, program, type Shape, type Tensor } from "../compute/index.js";
+import { type Backend, constant, div, program, type Shape, sub, type Tensor } from "../compute/index.js";
+import type { Standardiser } from "../data/standardiser.js";
+
+/** Standardises inside a computation; where the numbers are at hand, `standardise` does it in float64. */
+export function standardisedIn({ mean, scale }: Standardiser, a: Tensor): Tensor {
+  return div(sub(a, constant(mean)), constant(scale));
+}
 
 /** Values of each row of an input, row-major. */
 export interface InputRows {

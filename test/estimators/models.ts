@@ -14,7 +14,15 @@ export function simulationsOf<const Ranges extends ParameterRanges>(
     theta.values.set(Array.from(row.theta), i * theta.columns);
     x.values.set(Array.from(row.x), i * x.columns);
   });
-  return { simulator: "test", parameters, observables: Array.from({ length: x.columns }, (_, j) => `x${j}`), seed: 0, theta, x, failures: NO_FAILURES };
+  return {
+    simulator: "test",
+    parameters,
+    observables: Array.from({ length: x.columns }, (_, j) => `x${j}`),
+    seed: 0,
+    theta,
+    x,
+    failures: NO_FAILURES,
+  };
 }
 
 /** n normal events of unit width at each mean of a grid. */

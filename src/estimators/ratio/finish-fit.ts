@@ -16,7 +16,7 @@ export function finishFit<Ranges extends ParameterRanges>(parts: {
   readonly heldOut: LabelledSample<Ranges> | undefined;
 }): RatioEstimator<Ranges> {
   const { backend, model, networks, trained, heldOut } = parts;
-  return new RatioEstimator(model, makeMembers(backend, model, networks), {
+  return new RatioEstimator(model, backend, makeMembers(backend, model, networks), {
     training: trained.map(({ history, best, stopped }) => ({ history, bestEpoch: best?.epoch, stopped })),
     checkpoint: trained.map(({ checkpoint }) => checkpoint),
     heldOut,

@@ -9,6 +9,7 @@ import { type RatioNetwork, scoreOf } from "./ratio-network.js";
 
 /** A trained network as functions of rows in the user's units. */
 export interface Member {
+  readonly network: RatioNetwork;
   /** log r `[N]` of x `[N, L]` at theta0, theta1 `[N, D]`. */
   logRatio(x: Matrix, theta0: Matrix, theta1?: Matrix): Float64Array;
   /** Gradient in theta0 `[N D]`. */
@@ -43,6 +44,7 @@ function makeMember(backend: Backend, model: RatioModel, network: RatioNetwork):
     ) as Parameters<typeof logRatio>[0];
   };
   return {
+    network,
     logRatio: (x, theta0, theta1) => logRatio(rows(x, theta0, theta1), x.rows),
     score: (x, theta0, theta1) => score(rows(x, theta0, theta1), x.rows),
     weights: () => weightsOf(backend, network.layer),

@@ -1,8 +1,11 @@
+import { add, type Backend, div, type Tensor } from "../../compute/index.js";
 import type { LabelledSample, Marginal } from "../../data/mined-sample.js";
 import { DomainError } from "../../errors.js";
 import { type Matrix, type MatrixLike, toMatrix } from "../../numerics/matrix.js";
 import { type ParameterRanges, type Theta, toRow, toTheta } from "../../numerics/parameters.js";
+import { standardisedIn } from "../evaluate.js";
 import type { FitCheckpoint, MemberTraining } from "../fit-options.js";
+import { inputNames } from "./columns.js";
 import { type LayerWeights, type Members, meanOver, repeatedRow, spreadOver } from "./members.js";
 import { RangeWatch } from "./range-watch.js";
 import type { RatioModel } from "./ratio-model.js";
@@ -15,6 +18,14 @@ export interface FitResult {
   readonly checkpoint: FitCheckpoint | undefined;
   /** The events that were held out; undefined without, and after loading. */
   readonly heldOut: LabelledSample | undefined;
+}
+
+/** An estimator as a computation on a backend. */
+export interface TracedEstimate {
+  readonly backend: Backend;
+  /** Number of columns of each input. */
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly trace: (inputs: Readonly<Record<string, Tensor>>) => Record<string, Tensor>;
 }
 
 /** A ratio to one denominator, as `logLikelihood` and `confidenceRegion` take it. */
@@ -48,6 +59,7 @@ export class RatioEstimator<Ranges extends ParameterRanges = ParameterRanges> im
   constructor(
     /** All about it but the weights. */
     readonly model: RatioModel<Ranges>,
+    private readonly backend: Backend,
     private readonly networks: Members,
     result: FitResult,
   ) {
@@ -142,6 +154,31 @@ export class RatioEstimator<Ranges extends ParameterRanges = ParameterRanges> im
     const { parameters, observables } = this;
     this.pointRows(denominator, "denominator", 1);
     return { parameters, observables, logRatio: (x, theta) => this.logRatio(x, theta, denominator) };
+  }
+
+  /** The estimate as a computation, from x `[N, L]`, theta0 and theta1 `[N, D]` in the user's units, as far as the networks see them. */
+  traced(): TracedEstimate {
+    const { parameterisation, scales, data } = this.model;
+    const columns = {
+      x: data.observables.length,
+      theta0: Object.keys(this.parameters).length,
+      theta1: Object.keys(this.parameters).length,
+    };
+    const names = inputNames(parameterisation);
+    return {
+      backend: this.backend,
+      inputs: Object.fromEntries(names.map((name) => [name, columns[name]])),
+      trace: (inputs) => {
+        const standardised = Object.fromEntries(names.map((name) => [name, standardisedIn(scales[name], inputs[name]!)]));
+        const values = this.networks.map(({ network }) => network.logRatio(standardised));
+        return {
+          logRatio: div(
+            values.reduce((total, value) => add(total, value)),
+            values.length,
+          ),
+        };
+      },
+    };
   }
 
   /** What a file of it holds. */

@@ -1,12 +1,13 @@
-import type { Backend } from "../../compute/index.js";
+import { add, type Backend, constant, div, mul } from "../../compute/index.js";
 import { type Standardiser, standardise } from "../../data/standardiser.js";
 import type { Layer } from "../../nn/index.js";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../numerics/matrix.js";
 import type { ParameterRanges, Theta } from "../../numerics/parameters.js";
-import { rowFunction } from "../evaluate.js";
+import { rowFunction, standardisedIn } from "../evaluate.js";
 import type { FitCheckpoint, MemberTraining } from "../fit-options.js";
 import type { Architecture } from "../network-options.js";
 import { type LayerWeights, meanOver, weightsOf } from "../ratio/members.js";
+import type { TracedEstimate } from "../ratio/ratio-estimator.js";
 import type { TrainingData } from "../ratio/ratio-model.js";
 
 /** All about a score estimator but its weights. */
@@ -72,6 +73,23 @@ export class ScoreEstimator<Ranges extends ParameterRanges = ParameterRanges> {
       result.values[i] = mean[i % mean.length]! + scale[i % mean.length]! * value;
     });
     return result;
+  }
+
+  /** The estimate as a computation, from x `[N, L]` to the score `[N, D]`. */
+  traced(): TracedEstimate {
+    const { x: scales, score, data } = this.model;
+    return {
+      backend: this.backend,
+      inputs: { x: data.observables.length },
+      trace: ({ x }) => {
+        const values = this.layers.map((layer) => layer.apply(standardisedIn(scales, x!)));
+        const mean = div(
+          values.reduce((total, value) => add(total, value)),
+          values.length,
+        );
+        return { score: add(constant(score.mean), mul(constant(score.scale), mean)) };
+      },
+    };
   }
 
   /** What a file of it holds. */
