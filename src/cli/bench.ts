@@ -8,6 +8,7 @@ import { type BenchComputeOptions, benchCompute } from "./bench-compute/bench-co
 import type { BenchRow } from "./bench-compute/row.js";
 import { toLine, toMarkdown } from "./bench-compute/table.js";
 import { benchMine } from "./bench-mine.js";
+import { benchRatio } from "./bench-ratio.js";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
 import { installSpecs, SPECS } from "./kernelspecs.js";
 import { packageDirectory } from "./package.js";
@@ -26,6 +27,9 @@ Usage: galton bench <what> [--json] [options]
            --only PART of a name   --backends native,wasm (default: both, where native is there)
            --threads 1,2 (of native; default 1)   --rounds N (default 7)   --seconds S for each row (default 0.8)
            --profile: where native's time goes   --markdown: the tables of docs/compute.md
+  ratio    whole trainings of CARL and ALICES (MLP 3 x 100, batch 128); beside torch with --torch PYTHON
+           --n N events (default 100000)   --epochs N (default 10)   --rounds N (default 3)
+           --backends native,wasm   --threads 1
 
   --json   one JSON object a line (default: a table)`;
 
@@ -41,7 +45,8 @@ async function runBench(args: readonly string[]): Promise<number> {
     options: {
       json: { type: "boolean", default: false },
       rounds: { type: "string" },
-      n: { type: "string", default: "1000000" },
+      n: { type: "string" },
+      epochs: { type: "string", default: "10" },
       engine: { type: "string", default: "typescript" },
       environment: { type: "string", default: ".venv" },
       torch: { type: "string" },
@@ -53,14 +58,36 @@ async function runBench(args: readonly string[]): Promise<number> {
       markdown: { type: "boolean", default: false },
     },
   });
-  const [what] = positionals;
-  if (positionals.length !== 1 || (what !== "kernel" && what !== "mine" && what !== "compute"))
-    throw new UsageError(`galton bench: ${positionals.join(" ") || "nothing"} was given; expected kernel, mine or compute`);
+  const [what = ""] = positionals;
+  if (positionals.length !== 1 || !["kernel", "mine", "compute", "ratio"].includes(what))
+    throw new UsageError(`galton bench: ${positionals.join(" ") || "nothing"} was given; expected kernel, mine, compute or ratio`);
   if (what === "compute") return runCompute(values);
-  const rows =
-    what === "kernel" ? benchKernel({ ...values, rounds: values.rounds ?? "3" }) : await benchMine({ n: wholeNumber("--n", values.n) });
-  for (const row of rows) console.log(values.json ? JSON.stringify(row) : toText(row));
+  for await (const row of rowsOf(what, values)) console.log(values.json ? JSON.stringify(row) : toText(row));
   return 0;
+}
+
+interface OtherValues {
+  readonly rounds?: string | undefined;
+  readonly n?: string | undefined;
+  readonly epochs: string;
+  readonly engine: string;
+  readonly environment: string;
+  readonly torch?: string | undefined;
+  readonly backends?: string | undefined;
+  readonly threads: string;
+}
+
+async function* rowsOf(what: string, { rounds = "3", n, epochs, engine, environment, ...values }: OtherValues): AsyncGenerator<Row> {
+  if (what === "kernel") yield* benchKernel({ rounds, engine, environment });
+  else if (what === "mine") yield* await benchMine({ n: wholeNumber("--n", n ?? "1000000") });
+  else {
+    const sizes = {
+      rounds: wholeNumber("--rounds", rounds),
+      n: wholeNumber("--n", n ?? "100000"),
+      epochs: wholeNumber("--epochs", epochs),
+    };
+    for await (const row of benchRatio({ ...values, ...sizes })) yield { ...row };
+  }
 }
 
 interface ComputeValues extends Omit<BenchComputeOptions, "rounds" | "seconds"> {

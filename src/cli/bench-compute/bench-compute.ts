@@ -1,11 +1,11 @@
 import { availableParallelism, cpus } from "node:os";
 import { UsageError } from "../command.js";
+import { startTorch } from "../torch-peer.js";
 import { compilations, measureCompile } from "./compile.js";
 import { chooseEngines } from "./engines.js";
 import { measureAll } from "./measure.js";
 import { profileAll } from "./profile.js";
 import type { BenchRow } from "./row.js";
-import { startTorch } from "./torch-peer.js";
 import { workloads } from "./workloads.js";
 
 /** Options as they are on the command line. */
@@ -29,7 +29,7 @@ export async function* benchCompute({ only, profile, rounds, seconds, ...options
     );
   const engines = await chooseEngines(options.backends, options.threads);
   if (profile) return yield* profileAll(chosen);
-  const torch = options.torch === undefined ? undefined : await startTorch(options.torch);
+  const torch = options.torch === undefined ? undefined : await startTorch("galton bench compute", options.torch, "bench_compute.py");
   try {
     yield { machine: cpus()[0]?.model ?? "", cores: availableParallelism(), node: process.versions.node, torch: torch?.version ?? "" };
     yield* measureAll(chosen, { engines, rounds, seconds, torch });

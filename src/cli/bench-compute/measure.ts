@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Backend, backend, type Executable } from "../../compute/index.js";
+import type { TorchPeer } from "../torch-peer.js";
 import type { Engine } from "./engines.js";
 import { type ComputeRow, median, rounded } from "./row.js";
-import type { TorchPeer } from "./torch-peer.js";
 import { prepare, product, type Workload } from "./workload.js";
 
 export interface MeasureOptions {
@@ -49,7 +49,7 @@ async function measure(work: Workload, { engine, peak, options: { rounds, second
   for (let round = 0; round < rounds; round++) {
     ours.push(await turn(executable, runs));
     if (!torch) continue;
-    for (const [threads, times] of theirs) times.push(await torch.measure(work.name, threads, share));
+    for (const [threads, times] of theirs) times.push((await torch.ask({ name: work.name, threads, seconds: share })).us as number);
   }
   executable.dispose();
   const us = median(ours);
