@@ -10,7 +10,7 @@ const LAYERS = {
   simulators: ["io", "data", "compute", "probability", "numerics", "platform"],
   flows: ["nn", "compute", "probability", "numerics"],
   inference: ["probability", "numerics"],
-  diagnostics: ["inference", "data", "nn", "compute", "probability", "numerics"],
+  diagnostics: ["inference", "data", "nn", "compute", "probability", "numerics", "platform"],
   estimators: ["diagnostics", "data", "flows", "nn", "compute", "probability", "numerics", "platform"],
   saving: ["estimators", "flows", "io", "compute", "platform"],
   sequential: ["estimators", "inference", "flows", "data", "probability", "numerics"],

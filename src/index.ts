@@ -15,6 +15,12 @@ export {
   numeratorEvents,
 } from "./data/mined-sample.js";
 export type { Simulations } from "./data/simulations.js";
+// Diagnostics
+export type { Check, CheckCurve, Grade } from "./diagnostics/check.js";
+export { type VerdictOptions, verdict } from "./diagnostics/ratio-verdict.js";
+export type { ToySimulator } from "./diagnostics/toy-coverage.js";
+export { Verdict } from "./diagnostics/verdict.js";
+export type { VerifiableRatio } from "./diagnostics/verifiable-ratio.js";
 // Errors
 export { DomainError, FormatError, GaltonError, MissingGoldError, NotConvergedError, ShapeError } from "./errors.js";
 // Estimators

@@ -24,6 +24,7 @@ export function nreBObjective(contrasts: number): EvidenceObjective {
   return {
     name: "nre-b",
     contrasts,
+    upToFactor: true,
     loss: ({ joint, contrasts: others }) =>
       mean(sub(logSumExp(concatenate([reshape(joint, [1, joint.shape[0]!]), others], 0), { axis: 0 }), joint)),
   };

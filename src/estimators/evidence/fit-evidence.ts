@@ -38,6 +38,8 @@ export interface EvidenceObjective {
   readonly name: string;
   /** K, the contrasts of each x. */
   readonly contrasts: number;
+  /** Whether a factor that depends on x is left free: no check of the ratio itself applies then. */
+  readonly upToFactor?: boolean;
   /** Loss of a batch, shape []. */
   readonly loss: (batch: ContrastBatch) => Tensor;
 }
@@ -69,7 +71,34 @@ export async function fitEvidence<Ranges extends ParameterRanges>(
     },
     fit,
   );
-  return finishFit({ backend, model, networks, trained, heldOut: undefined });
+  return finishFit({
+    backend,
+    model,
+    networks,
+    trained,
+    fit,
+    heldOut: objective.upToFactor ? undefined : heldOutPairs(simulations, heldOut),
+  });
+}
+
+/** Held-out joint pairs (label 0), and the same events with the theta of the next (label 1). */
+function heldOutPairs<Ranges extends ParameterRanges>(
+  simulations: Simulations<Ranges>,
+  rows: Uint32Array,
+): LabelledSample<Ranges> | undefined {
+  if (rows.length < 2) return undefined;
+  const { theta, x, ...rest } = simulations;
+  const pairs = Uint32Array.from({ length: 2 * rows.length }, (_, i) => rows[i >> 1]!);
+  const thetas = Uint32Array.from(pairs, (own, i) => (i % 2 === 0 ? own : rows[((i >> 1) + 1) % rows.length]!));
+  const theta0 = takeRows(theta, thetas);
+  return {
+    ...rest,
+    theta0,
+    theta1: takeRows(theta, pairs),
+    marginal: { draws: simulations.x.rows },
+    x: takeRows(x, pairs),
+    label: Float64Array.from(pairs, (_, i) => i % 2),
+  };
 }
 
 /** Without a last batch that is too small for its contrasts to be other events. */

@@ -47,7 +47,7 @@ export async function fitRatio<Ranges extends ParameterRanges>(
     },
     fit,
   );
-  return finishFit({ backend, model, networks, trained, heldOut: held.heldOut.length > 0 ? heldOut : undefined });
+  return finishFit({ backend, model, networks, trained, fit, heldOut: held.heldOut.length > 0 ? heldOut : undefined });
 }
 
 /** What is mined but not used would only cost memory, and its faults would be refused for nothing. */

@@ -1,5 +1,6 @@
 import { add, type Backend, div, type Tensor } from "../../compute/index.js";
 import type { LabelledSample, Marginal } from "../../data/mined-sample.js";
+import type { Verdict } from "../../diagnostics/verdict.js";
 import { DomainError } from "../../errors.js";
 import { type Matrix, type MatrixLike, toMatrix } from "../../numerics/matrix.js";
 import { type ParameterRanges, type Theta, toRow, toTheta } from "../../numerics/parameters.js";
@@ -54,6 +55,8 @@ export class RatioEstimator<Ranges extends ParameterRanges = ParameterRanges> im
   readonly training: readonly MemberTraining[];
   readonly checkpoint: FitCheckpoint | undefined;
   readonly heldOut: LabelledSample<Ranges> | undefined;
+  /** What the checks on the held-out events say; undefined when they were switched off or there were none. */
+  verdict: Verdict | undefined;
   private readonly watch: RangeWatch;
 
   constructor(
@@ -99,6 +102,12 @@ export class RatioEstimator<Ranges extends ParameterRanges = ParameterRanges> im
     if (this.marginal) return this.logRatio(x, theta);
     const advice = "mine with denominator: marginalOver(prior), or use an NRE method";
     throw new DomainError(`${this.name}.logEvidenceRatio`, "denominator", this.denominator ?? "many points", "the marginal p(x)", advice);
+  }
+
+  /** Range of each parameter's numerator in training; low and high are the same where it was fixed. */
+  get trained(): Ranges {
+    const { low, high } = this.model.data.theta0;
+    return Object.fromEntries(Object.keys(this.parameters).map((name, j) => [name, [low[j]!, high[j]!]])) as unknown as Ranges;
   }
 
   /** As `logRatio`, `[N]` of each member. */
