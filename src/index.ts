@@ -31,6 +31,18 @@ export { alice } from "./estimators/alice.js";
 export { alices } from "./estimators/alices.js";
 export { type BalancedNreOptions, balancedNre } from "./estimators/balanced-nre.js";
 export { type Binning, binEdges, equalProbability, equalWidth, integerBins } from "./estimators/binning.js";
+export { CalibratedRatio, calibrate } from "./estimators/calibrated-ratio.js";
+export type {
+  Calibration,
+  CalibrationOptions,
+  CalibrationSample,
+  FittedCalibration,
+  ThetaDependence,
+} from "./estimators/calibration/calibration.js";
+export { expectationCalibration } from "./estimators/calibration/expectation-calibration.js";
+export { type HistogramCalibrationOptions, histogramCalibration } from "./estimators/calibration/histogram-calibration.js";
+export { isotonicCalibration } from "./estimators/calibration/isotonic-calibration.js";
+export { sigmoidCalibration } from "./estimators/calibration/sigmoid-calibration.js";
 export { carl } from "./estimators/carl.js";
 export { cascal } from "./estimators/cascal.js";
 export { type Distance, type DistanceFunction, euclidean, type FittedDistance, manhattan, scaled } from "./estimators/distance.js";
@@ -56,6 +68,13 @@ export { rolr } from "./estimators/rolr.js";
 export { sallino } from "./estimators/sallino.js";
 export { type ScoreMethod, sally } from "./estimators/sally.js";
 export { ScoreEstimator } from "./estimators/score/score-estimator.js";
+export {
+  type SallinoDensityOptions,
+  type ScoreDensityOptions,
+  sallinoDensity,
+  scoreDensity,
+} from "./estimators/score-density.js";
+export type { LocalScore, ScoreRatio } from "./estimators/score-ratio.js";
 export type { SimulatedDensity } from "./estimators/simulated-density.js";
 export type { DataSummary, EventSummary } from "./estimators/summary.js";
 // Figures
@@ -72,6 +91,7 @@ export type { VegaLiteSpec } from "./figures/spec.js";
 // Inference
 export { type ConfidenceRegion, type ConfidenceRegionOptions, confidenceRegion } from "./inference/confidence-region.js";
 export { credibleRegion } from "./inference/credible-region.js";
+export { type FisherInformation, type FisherInformationOptions, fisherInformation } from "./inference/fisher-information.js";
 export type { Grid } from "./inference/grid.js";
 export { type GridPosterior, type GridPosteriorOptions, gridPosterior, type PriorLike } from "./inference/grid-posterior.js";
 export { type Density, type LogLikelihood, logLikelihood, type Ratio } from "./inference/log-likelihood.js";
@@ -103,7 +123,7 @@ export type { Support } from "./probability/support.js";
 export { uniform } from "./probability/uniform.js";
 // Saving
 export { exportOnnx } from "./saving/export-onnx.js";
-export { type LoadOptions, loadRatio, loadScore, type Saveable, save } from "./saving/save.js";
+export { type LoadOptions, loadCalibrated, loadRatio, loadScore, type Saveable, save } from "./saving/save.js";
 // Simulators
 export type { Draw, Run, Sample, Simulator, SimulatorOptions, SimulatorSource } from "./simulators/contract.js";
 export { type GaltonBoard, type GaltonBoardOptions, type GaltonBoardRanges, galtonBoard } from "./simulators/galton-board.js";

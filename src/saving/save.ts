@@ -1,5 +1,7 @@
 import { type Backend, backend as chooseBackend } from "../compute/index.js";
 import { DomainError, FormatError } from "../errors.js";
+import { CalibratedRatio } from "../estimators/calibrated-ratio.js";
+import { CALIBRATED_KIND, calibratedFromRecord, calibratedToRecord } from "../estimators/calibrated-record.js";
 import type { NetworkOptions } from "../estimators/network-options.js";
 import { RatioEstimator } from "../estimators/ratio/ratio-estimator.js";
 import { RATIO_KIND, ratioFromRecord, ratioToRecord } from "../estimators/ratio/ratio-record.js";
@@ -9,7 +11,7 @@ import { SCORE_KIND, scoreFromRecord, scoreToRecord } from "../estimators/score/
 import { readModel, writeModel } from "../io/model-file.js";
 
 /** What can be saved. */
-export type Saveable = RatioEstimator | ScoreEstimator;
+export type Saveable = CalibratedRatio | RatioEstimator | ScoreEstimator;
 
 /** What a file is loaded with. */
 export interface LoadOptions {
@@ -64,6 +66,19 @@ export async function loadScore(path: string, options: LoadOptions = {}): Promis
   return scoreFromRecord(record, { source, network: options.network });
 }
 
+/**
+ * Reads a calibrated ratio that `save` wrote, with this version or an earlier one.
+ *
+ * @param path - The file.
+ * @param options - See `LoadOptions`.
+ * @returns The calibrated ratio, as `loadRatio`.
+ * @throws {FormatError} As `loadRatio`.
+ */
+export async function loadCalibrated(path: string, options: LoadOptions = {}): Promise<CalibratedRatio> {
+  const { record, source } = await read({ where: "loadCalibrated", path, kind: CALIBRATED_KIND }, options);
+  return calibratedFromRecord(record, { source, network: options.network });
+}
+
 interface Wanted {
   readonly where: string;
   readonly path: string;
@@ -83,5 +98,6 @@ async function read(
 function toRecord(where: string, estimator: Saveable): EstimatorRecord {
   if (estimator instanceof RatioEstimator) return ratioToRecord(estimator);
   if (estimator instanceof ScoreEstimator) return scoreToRecord(estimator);
+  if (estimator instanceof CalibratedRatio) return calibratedToRecord(estimator);
   throw new DomainError(where, "estimator", estimator, "an estimator that a fit gave");
 }

@@ -61,7 +61,17 @@ export async function mine<const Ranges extends ParameterRanges>(
     keep: (result, start) => keepGold(gold, result, start),
   });
   const { jointScore, ...rest } = gold;
-  const sample = { simulator: name, parameters, observables, seed, theta0, theta1: repeated(denominator, n), ...rest, label: labels(n), failures: NO_FAILURES };
+  const sample = {
+    simulator: name,
+    parameters,
+    observables,
+    seed,
+    theta0,
+    theta1: repeated(denominator, n),
+    ...rest,
+    label: labels(n),
+    failures: NO_FAILURES,
+  };
   return score ? { ...sample, jointScore } : sample;
 }
 

@@ -6,9 +6,12 @@ import { describe, expect, it } from "vitest";
 import { backend } from "../../src/compute/index.js";
 import {
   alices,
+  calibrate,
   carl,
   exportOnnx,
   galtonBoard,
+  isotonicCalibration,
+  loadCalibrated,
   loadRatio,
   loadScore,
   type MinedSampleWithScore,
@@ -65,6 +68,15 @@ describe("a saved estimator", () => {
     expect(loaded.score(COLUMNS)).toEqual(score.score(COLUMNS));
     expect(loaded.reference).toEqual(slope);
     await expect(loadRatio(path)).rejects.toThrow(`loadRatio: ${path} holds a score estimator; expected a ratio estimator`);
+  });
+
+  it("of a calibrated ratio too", async () => {
+    const ratio = calibrate(await carl({ hidden: [10] }).fit(mined, quick), isotonicCalibration());
+    const path = join(folder, "calibrated.galton");
+    await save(ratio, path);
+    const loaded = await loadCalibrated(path);
+    expect(loaded.logRatio(COLUMNS, slope)).toEqual(ratio.logRatio(COLUMNS, slope));
+    expect(loaded.logRatio(COLUMNS, slope)).not.toEqual(loaded.base.logRatio(COLUMNS, slope));
   });
 
   it("with a network of one's own needs that network", async () => {
