@@ -74,6 +74,29 @@ export class NotConvergedError<Result = unknown> extends GaltonError {
   }
 }
 
+/** A long run was interrupted; `partial` carries what was done, and `resume: partial` goes on from there. */
+export class InterruptedError<Result = unknown> extends GaltonError {
+  override readonly name = "InterruptedError";
+
+  /**
+   * @param where - Function that was interrupted.
+   * @param progress - How far it had come, in words.
+   * @param partial - What was done.
+   * @param cause - The signal's reason.
+   */
+  constructor(
+    readonly where: string,
+    progress: string,
+    readonly partial: Result,
+    cause: unknown,
+  ) {
+    super(
+      `${where}: interrupted (${cause instanceof Error ? cause.message : String(cause)}) after ${progress}; go on with resume: error.partial`,
+      { cause },
+    );
+  }
+}
+
 /** The joint likelihood ratio or the joint score does not exist for this simulator, or was not mined. */
 export class MissingGoldError extends GaltonError {
   override readonly name = "MissingGoldError";

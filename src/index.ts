@@ -22,7 +22,7 @@ export type { ToySimulator } from "./diagnostics/toy-coverage.js";
 export { Verdict } from "./diagnostics/verdict.js";
 export type { VerifiableRatio } from "./diagnostics/verifiable-ratio.js";
 // Errors
-export { DomainError, FormatError, GaltonError, MissingGoldError, NotConvergedError, ShapeError } from "./errors.js";
+export { DomainError, FormatError, GaltonError, InterruptedError, MissingGoldError, NotConvergedError, ShapeError } from "./errors.js";
 // Estimators
 export { type RejectionAbc, type RejectionAbcOptions, rejectionAbc } from "./estimators/abc.js";
 export type { AbcSampleOptions, SimulatedData } from "./estimators/abc-candidates.js";
@@ -126,10 +126,19 @@ export { exportOnnx } from "./saving/export-onnx.js";
 export { type LoadOptions, loadCalibrated, loadRatio, loadScore, type Saveable, save } from "./saving/save.js";
 // Simulators
 export type { Draw, Run, Sample, Simulator, SimulatorOptions, SimulatorSource } from "./simulators/contract.js";
+export { type Denominator, type MarginalHypothesis, marginalOver } from "./simulators/denominator.js";
 export { type GaltonBoard, type GaltonBoardOptions, type GaltonBoardRanges, galtonBoard } from "./simulators/galton-board.js";
 export type { GaltonBoardExact } from "./simulators/galton-board-exact.js";
-export type { Hypothesis } from "./simulators/hypothesis.js";
-export { type MineOptions, mine } from "./simulators/mine.js";
+export {
+  type AnySimulator,
+  type GoldDraw,
+  type GoldRun,
+  type GoldSimulator,
+  goldSimulator,
+  type HypothesisPair,
+} from "./simulators/gold-simulator.js";
+export type { Hypothesis, Sampler } from "./simulators/hypothesis.js";
+export { type Mined, type MineOptions, mine } from "./simulators/mine.js";
 export type { RunOptions } from "./simulators/run-events.js";
 export { type SimulateOptions, simulate } from "./simulators/simulate.js";
 export { simulator } from "./simulators/simulator.js";

@@ -1,4 +1,3 @@
-import { type LabelledSample, type MinedSample, takeRows } from "../data/mined-sample.js";
 import { DomainError } from "../errors.js";
 import { fold, permutation } from "../numerics/random.js";
 import type { FitOptions } from "./fit-options.js";
@@ -20,20 +19,4 @@ export function heldOutRows(
   if (held >= count)
     throw new DomainError(where, "validation", validation, `a part that leaves some of the ${count} events`, "give more events");
   return { training: order.subarray(held).sort(), heldOut: order.subarray(0, held).sort() };
-}
-
-/** These events of a sample, with all that it has of them. */
-export function selectEvents<Sample extends LabelledSample & Partial<MinedSample>>(sample: Sample, rows: Uint32Array): Sample {
-  const { theta0, theta1, x, label, jointLogRatio, jointScore, denominatorScore } = sample;
-  const pick = (values: Float64Array) => Float64Array.from(rows, (row) => values[row]!);
-  return {
-    ...sample,
-    theta0: takeRows(theta0, rows),
-    theta1: takeRows(theta1, rows),
-    x: takeRows(x, rows),
-    label: pick(label),
-    ...(jointLogRatio && { jointLogRatio: pick(jointLogRatio) }),
-    ...(jointScore && { jointScore: takeRows(jointScore, rows) }),
-    ...(denominatorScore && { denominatorScore: takeRows(denominatorScore, rows) }),
-  };
 }

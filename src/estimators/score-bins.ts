@@ -25,14 +25,6 @@ function mirrored(above: readonly number[]): number[] {
 function scaledBins(edges: readonly number[]): Binning {
   return (values) => {
     const { std } = momentsOf(values);
-    if (!(std > 0))
-      throw new DomainError(
-        "scoreDensity",
-        "the score",
-        `${values[0]} for all events`,
-        "a score that varies",
-        "the events say nothing of theta",
-      );
     return Float64Array.from([-Infinity, ...edges.map((edge) => edge * std), Infinity]);
   };
 }

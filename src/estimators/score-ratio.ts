@@ -1,7 +1,8 @@
 import type { Simulations } from "../data/simulations.js";
 import { DomainError, ShapeError } from "../errors.js";
-import { type Matrix, type MatrixLike, toMatrix } from "../numerics/matrix.js";
+import { columnOf, type Matrix, type MatrixLike, toMatrix } from "../numerics/matrix.js";
 import { type ParameterRanges, type Theta, toRow } from "../numerics/parameters.js";
+import { momentsOf } from "../numerics/quantiles.js";
 import type { Binning } from "./binning.js";
 import { countRatio, lookUp, type Projection, type RatioTable } from "./score-table.js";
 import { nodesAround, type ThetaGrid, thetaGrid } from "./theta-grid.js";
@@ -94,6 +95,7 @@ function tablesOf<Ranges extends ParameterRanges>(
   if (others.length > 0)
     throw new DomainError(where, "denominator", denominator, "a node of the simulations' grid", "simulate at the denominator too");
   const below = scores(grid.events[own!.place]!);
+  assertVaries(where, below);
   return grid.events.map((events, place) => {
     if (place === own!.place) return undefined;
     const step = nodeRow(grid.axes, place).map((value, d) => value - row[d]!);
@@ -141,4 +143,12 @@ function assertSameNames(where: string, score: LocalScore, grid: ThetaGrid): voi
       { parameters: Object.keys(score.parameters), observables: score.observables },
       "the parameters and observables of the simulations",
     );
+}
+
+function assertVaries(where: string, scores: Matrix): void {
+  for (let d = 0; d < scores.columns; d++) {
+    if (momentsOf(columnOf(scores, d)).std > 0) continue;
+    const what = `${scores.values[d]} for all events of the denominator`;
+    throw new DomainError(where, `the score's component ${d}`, what, "values that differ", "these events say nothing of that parameter");
+  }
 }

@@ -23,7 +23,7 @@ import { drawOnce, pathLogProb } from "./path.js";
  * });
  */
 export function simulator<const Ranges extends ParameterRanges>(options: SimulatorOptions<Ranges>, run: Run<Ranges>): Simulator<Ranges> {
-  assertOptions(options);
+  assertOptions("simulator", options);
   const self: Simulator<Ranges> = {
     ...options,
     run,
@@ -33,14 +33,15 @@ export function simulator<const Ranges extends ParameterRanges>(options: Simulat
   return self;
 }
 
-function assertOptions({ parameters, observables }: SimulatorOptions): void {
+/** Checks names and ranges. */
+export function assertOptions(where: string, { parameters, observables }: SimulatorOptions): void {
   const ranges = Object.entries(parameters);
-  if (ranges.length === 0) throw new DomainError("simulator", "parameters", parameters, "at least one parameter, { name: [low, high] }");
+  if (ranges.length === 0) throw new DomainError(where, "parameters", parameters, "at least one parameter, { name: [low, high] }");
   for (const [name, range] of ranges) {
-    if (!(range[0] < range[1])) throw new DomainError("simulator", `parameters.${name}`, range, "[low, high] with low below high");
+    if (!(range[0] < range[1])) throw new DomainError(where, `parameters.${name}`, range, "[low, high] with low below high");
   }
-  if (observables.length === 0) throw new DomainError("simulator", "observables", observables, "at least one name");
+  if (observables.length === 0) throw new DomainError(where, "observables", observables, "at least one name");
   if (new Set(observables).size < observables.length) {
-    throw new DomainError("simulator", "observables", observables, "names that differ from each other");
+    throw new DomainError(where, "observables", observables, "names that differ from each other");
   }
 }

@@ -4,6 +4,7 @@ import {
   type IndependentPrior,
   key,
   type MinedSample,
+  type MinedSampleWithScore,
   mine,
   normal,
   type Simulations,
@@ -29,8 +30,10 @@ it("knows the names of the parameters", () => {
   expectTypeOf(uniform(plane.parameters)).toEqualTypeOf<IndependentPrior<"slope" | "width">>();
   expectTypeOf(simulate(plane, { theta: { slope: 0, width: 1 }, n: 1, seed: 1 })).resolves.toEqualTypeOf<Simulations<Ranges>>();
   expectTypeOf(mine(galtonBoard(), { numerator: { slope: 0 }, denominator: { slope: 0 }, n: 1, seed: 1 })).resolves.toEqualTypeOf<
-    MinedSample<{ readonly slope: readonly [-1, 0] }>
+    MinedSampleWithScore<{ readonly slope: readonly [-1, 0] }>
   >();
+  const without = mine(galtonBoard(), { numerator: { slope: 0 }, denominator: { slope: 0 }, n: 1, seed: 1, score: false });
+  expectTypeOf(without).resolves.toEqualTypeOf<MinedSample<{ readonly slope: readonly [-1, 0] }>>();
 });
 
 it("refuses what it does not know", () => {
@@ -43,8 +46,8 @@ it("refuses what it does not know", () => {
     () => simulate(plane, { theta: { slope: 0, width: 1 }, prior: uniform(plane.parameters), n: 1, seed: 1 }),
     // @ts-expect-error a prior over other parameters
     () => simulate(plane, { prior: uniform({ slope: [0, 1] }), n: 1, seed: 1 }),
-    // @ts-expect-error the denominator is a point
-    () => mine(plane, { numerator: uniform(plane.parameters), denominator: uniform(plane.parameters), n: 1, seed: 1 }),
+    // @ts-expect-error the denominator is over other parameters
+    () => mine(plane, { numerator: uniform(plane.parameters), denominator: uniform({ slope: [0, 1] }), n: 1, seed: 1 }),
     // @ts-expect-error no seed
     () => simulate(plane, { theta: { slope: 0, width: 1 }, n: 1 }),
     // @ts-expect-error an unknown name

@@ -1,10 +1,11 @@
 import { add, mul, neg, type Tensor } from "../../compute/index.js";
 import type { LabelledSample, MinedSample } from "../../data/mined-sample.js";
+import { selectEvents } from "../../data/sample-rows.js";
 import { DomainError } from "../../errors.js";
 import type { Layer, Pass } from "../../nn/index.js";
 import type { ParameterRanges } from "../../numerics/parameters.js";
 import type { FitOptions } from "../fit-options.js";
-import { heldOutRows, selectEvents } from "../held-out.js";
+import { heldOutRows } from "../held-out.js";
 import { architectureOf, assertNetworkOptions } from "../network-options.js";
 import { fitBackend, trainMembers } from "../train-members.js";
 import { ratioColumns, scalesOf } from "./columns.js";
