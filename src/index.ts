@@ -139,6 +139,7 @@ export {
 } from "./simulators/gold-simulator.js";
 export type { Hypothesis, Sampler } from "./simulators/hypothesis.js";
 export { type Mined, type MineOptions, mine } from "./simulators/mine.js";
+export { type MinedFile, mineToFile, readMined } from "./simulators/mine-to-file.js";
 export type { RunOptions } from "./simulators/run-events.js";
 export { type SimulateOptions, simulate } from "./simulators/simulate.js";
 export { simulator } from "./simulators/simulator.js";

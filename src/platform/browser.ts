@@ -42,6 +42,7 @@ export const platform: Platform = {
   svgToPdf: async () => {
     throw new GaltonError("save: PDF cannot be made in a browser; save as .svg or .png, or run the notebook in Node");
   },
+  growingFiles: undefined,
   runInWorkers: undefined,
   readyWasm: () => undefined,
 };

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import type { GrowingFiles } from "./platform.js";
 
 /**
  * Writes a whole file or nothing: into a temporary name in the same folder, then a rename.
@@ -18,3 +19,41 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     await rm(temporary, { force: true });
   }
 }
+
+/** Node's form of files that grow. */
+export const growingFiles: GrowingFiles = {
+  async size(path) {
+    try {
+      return (await stat(path)).size;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+      throw error;
+    }
+  },
+  async readPart(path, from, length) {
+    const file = await open(path, "r");
+    try {
+      const bytes = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await file.read(bytes, done, length - done, from + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return bytes.subarray(0, done);
+    } finally {
+      await file.close();
+    }
+  },
+  async append(path, bytes) {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, "a");
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  },
+  truncate,
+};

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
-import { writeWhole } from "./files.js";
+import { growingFiles, writeWhole } from "./files.js";
 import type { Platform } from "./platform.js";
 import { runInWorkers } from "./pool-node.js";
 
@@ -16,6 +16,7 @@ export const platform: Platform = {
   textWidth: async () => (await import("./fonts.js")).makeTextWidth(),
   svgToPng: async (svg, dpi) => (await import("./png.js")).svgToPng(svg, dpi),
   svgToPdf: async (svg) => (await import("./pdf.js")).svgToPdf(svg, version),
+  growingFiles,
   runInWorkers,
   // Node 20 has the relaxed multiply-add behind this flag; later ones have it anyway and take the flag.
   readyWasm: () => setFlagsFromString("--experimental-wasm-relaxed-simd"),

@@ -9,6 +9,18 @@ import type { RunInWorkers } from "./pool.js";
 /** Width in pixels that a line of text takes when set in the library's font at `fontSize` pixels. */
 export type TextWidth = (text: string, fontSize: number, bold: boolean) => number;
 
+/** Files that grow and are read in parts. */
+export interface GrowingFiles {
+  /** Length in bytes; undefined when there is no such file. */
+  size(path: string): Promise<number | undefined>;
+  /** Bytes from a place on; fewer where the file ends. */
+  readPart(path: string, from: number, length: number): Promise<Uint8Array>;
+  /** Writes behind the end, and returns when the disk has it. A new file's folders are made. */
+  append(path: string, bytes: Uint8Array): Promise<void>;
+  /** Cuts a file off. */
+  truncate(path: string, bytes: number): Promise<void>;
+}
+
 /** The machine: files, fonts and the conversion of drawings. */
 export interface Platform {
   /** Which form this is. */
@@ -29,6 +41,8 @@ export interface Platform {
    * @returns Its bytes.
    */
   readFile(path: string): Promise<Uint8Array>;
+  /** Files that grow and are read in parts, or undefined where there are none (a browser). */
+  readonly growingFiles: GrowingFiles | undefined;
   /** Measures text in the library's font, or undefined where the host measures by itself (a browser). */
   textWidth(): Promise<TextWidth | undefined>;
   /**

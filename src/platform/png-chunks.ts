@@ -4,6 +4,7 @@
  * @module
  * @source W3C, Portable Network Graphics specification, third edition, sections 5.3 and 11.3
  */
+import { crc32 } from "./crc32.js";
 
 const HEADER_END = 8 + 25; // signature, then the IHDR chunk: 4 length, 4 type, 13 data, 4 checksum
 const INCHES_PER_METRE = 1 / 0.0254;
@@ -44,16 +45,6 @@ function bigEndian(value: number): Uint8Array {
   const view = new DataView(new ArrayBuffer(4));
   view.setUint32(0, value);
   return new Uint8Array(view.buffer);
-}
-
-/** Checksum of PNG chunks: the CRC of ISO 3309, polynomial 0xedb88320 in reflected form. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

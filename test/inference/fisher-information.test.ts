@@ -23,8 +23,16 @@ describe("Fisher information", () => {
     [2, 0.6, 0.6, 0.5].forEach((exact, i) => {
       expect(Math.abs(information.perEvent.values[i]! - exact)).toBeLessThan(5 * information.standardError.values[i]!);
     });
-    // The variance of t_a^2 is 2 I_aa^2.
-    expect(information.standardError.values[0]!).toBeCloseTo(Math.sqrt(8 / n), 3);
+    // The variance of t_k t_l is I_kk I_ll + I_kl^2. For a chi-square's its estimate has a relative error of sqrt(14 / n), half of it after the root.
+    [8, 1.36, 1.36, 0.5].forEach((variance, i) => {
+      const ratio = information.standardError.values[i]! / Math.sqrt(variance / n);
+      expect(Math.abs(ratio - 1)).toBeLessThan((5 * Math.sqrt(14 / n)) / 2);
+    });
+    [2, 0.5].forEach((variance, k) => {
+      expect(Math.abs(information.meanScore[k]!)).toBeLessThan(5 * information.meanScoreError[k]!);
+      // The relative error of an estimated standard deviation is 1 / sqrt(2 n).
+      expect(Math.abs(information.meanScoreError[k]! / Math.sqrt(variance / n) - 1)).toBeLessThan(5 / Math.sqrt(2 * n));
+    });
     expect(information.perSample(10).values[0]).toBeCloseTo(10 * information.perEvent.values[0]!, 10);
     const { values: I } = information.perSample(10);
     const { values: C } = information.covarianceBound(10);
@@ -34,11 +42,37 @@ describe("Fisher information", () => {
     });
   });
 
+  it("sees in the mean score that the scores are not at the theta of the events", () => {
+    // x ~ N(0.1, 1) with the score x at 0.
+    const { meanScore, meanScoreError } = fisherInformation(standardNormals(key(2), 10_000).map((u) => u + 0.1));
+    expect(Math.abs(meanScore[0]! - 0.1)).toBeLessThan(5 * meanScoreError[0]!);
+    expect(meanScore[0]!).toBeGreaterThan(5 * meanScoreError[0]!);
+  });
+
+  it("takes a weight of two for an event seen twice", () => {
+    const rows = [
+      [1, 2],
+      [-0.5, 1],
+      [-1, 0.3],
+    ];
+    const weighted = fisherInformation(rows, { weights: [4, 2, 2] });
+    const repeated = fisherInformation([...rows, rows[0]!]);
+    for (const name of ["perEvent", "meanScore"] as const) {
+      const [left, right] = [weighted, repeated].map(({ [name]: value }) => ("values" in value && "rows" in value ? value.values : value));
+      Array.from(left as Float64Array).forEach((value, i) => {
+        expect(value).toBeCloseTo((right as Float64Array)[i]!, 14);
+      });
+    }
+  });
+
   it("refuses what it cannot use", () => {
     expect(() => fisherInformation([[1, 2]], { names: ["a"] })).toThrow("fisherInformation: scores[0] has shape [2]; expected [1]");
     expect(() => fisherInformation([Number.NaN])).toThrow("scores[0][0] is NaN");
     expect(() => fisherInformation([1, 2], { weights: [1] })).toThrow("weights has shape [1]; expected [2]");
     expect(() => fisherInformation([1, 2], { weights: [1, -1] })).toThrow("weights[1] is -1");
+    expect(() => fisherInformation([1, 2], { weights: [0, 0] })).toThrow("expected a positive weight somewhere");
+    expect(() => fisherInformation([])).toThrow("fisherInformation: scores has shape [0, 1]");
+    expect(() => fisherInformation([1, 2]).covarianceBound(-1)).toThrow("covarianceBound: n is -1");
     expect(() => fisherInformation([1, 2]).perSample(0)).toThrow("n is 0; expected a number of events above 0");
     expect(() =>
       fisherInformation([
