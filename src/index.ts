@@ -14,6 +14,15 @@ export {
   type MinedSampleWithScore,
   numeratorEvents,
 } from "./data/mined-sample.js";
+export {
+  type ArraysLayout,
+  type GoldArrays,
+  type LabelledArrays,
+  type ScoreArrays,
+  sampleFromArrays,
+  simulationsFromArrays,
+  type Thetas,
+} from "./data/sample-from.js";
 export type { Simulations } from "./data/simulations.js";
 // Diagnostics
 export type { Check, CheckCurve, Grade } from "./diagnostics/check.js";
@@ -100,7 +109,9 @@ export { type BestFit, type MaximumLikelihoodOptions, maximumLikelihood } from "
 export type { Interval, Region, RegionLevel } from "./inference/region.js";
 export { type ConfidenceMethod, wilks } from "./inference/wilks.js";
 // Input and output
+export { readNpy, writeNpy } from "./io/npy.js";
 export { type OnnxModelOptions, onnxModel } from "./io/onnx/onnx-model.js";
+export { columnsOf, type NamedColumns, readTable } from "./io/read-table.js";
 // Numerics
 export { logGamma } from "./numerics/log-gamma.js";
 export type { Matrix, MatrixLike } from "./numerics/matrix.js";
@@ -124,9 +135,17 @@ export { uniform } from "./probability/uniform.js";
 // Saving
 export { exportOnnx } from "./saving/export-onnx.js";
 export { type LoadOptions, loadCalibrated, loadRatio, loadScore, type Saveable, save } from "./saving/save.js";
-// Simulators
 export type { Draw, Run, Sample, Simulator, SimulatorOptions, SimulatorSource } from "./simulators/contract.js";
 export { type Denominator, type MarginalHypothesis, marginalOver } from "./simulators/denominator.js";
+// Simulators
+export {
+  type ExternalGold,
+  type ExternalRun,
+  type ExternalSample,
+  type ExternalSimulator,
+  mineExternal,
+  simulateExternal,
+} from "./simulators/external.js";
 export { type GaltonBoard, type GaltonBoardOptions, type GaltonBoardRanges, galtonBoard } from "./simulators/galton-board.js";
 export type { GaltonBoardExact } from "./simulators/galton-board-exact.js";
 export {

@@ -43,6 +43,7 @@ export const platform: Platform = {
     throw new GaltonError("save: PDF cannot be made in a browser; save as .svg or .png, or run the notebook in Node");
   },
   growingFiles: undefined,
+  startProgram: undefined,
   runInWorkers: undefined,
   readyWasm: () => undefined,
 };

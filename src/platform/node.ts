@@ -4,6 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { growingFiles, writeWhole } from "./files.js";
 import type { Platform } from "./platform.js";
 import { runInWorkers } from "./pool-node.js";
+import { startProgram } from "./program-node.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
@@ -17,6 +18,7 @@ export const platform: Platform = {
   svgToPng: async (svg, dpi) => (await import("./png.js")).svgToPng(svg, dpi),
   svgToPdf: async (svg) => (await import("./pdf.js")).svgToPdf(svg, version),
   growingFiles,
+  startProgram,
   runInWorkers,
   // Node 20 has the relaxed multiply-add behind this flag; later ones have it anyway and take the flag.
   readyWasm: () => setFlagsFromString("--experimental-wasm-relaxed-simd"),

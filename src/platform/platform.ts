@@ -21,6 +21,18 @@ export interface GrowingFiles {
   truncate(path: string, bytes: number): Promise<void>;
 }
 
+/** A program that answers lines with lines. */
+export interface LineProgram {
+  /** Sends a line. */
+  send(line: string): void;
+  /** The next line that it says; undefined when it has ended. */
+  next(): Promise<string | undefined>;
+  /** How it ended and the last of what it said on its error stream; empty while it runs. */
+  ending(): string;
+  /** Ends it at once. */
+  kill(): void;
+}
+
 /** The machine: files, fonts and the conversion of drawings. */
 export interface Platform {
   /** Which form this is. */
@@ -60,6 +72,8 @@ export interface Platform {
    * @returns The file's bytes, the same each time.
    */
   svgToPdf(svg: string): Promise<Uint8Array>;
+  /** Starts a program that answers lines with lines, or undefined where there are none (a browser). */
+  readonly startProgram: ((command: readonly string[]) => LineProgram) | undefined;
   /** Runs tasks in worker threads, or undefined where there are none (a browser): then the calling thread does the work. */
   readonly runInWorkers: RunInWorkers | undefined;
   /** Turns on what WebAssembly can do here and does not by itself; to be called before a module is compiled. */
