@@ -24,6 +24,7 @@ export {
   type Thetas,
 } from "./data/sample-from.js";
 export type { Simulations } from "./data/simulations.js";
+export type { Standardiser } from "./data/standardiser.js";
 // Diagnostics
 export type { Check, CheckCurve, Grade } from "./diagnostics/check.js";
 export { type VerdictOptions, verdict } from "./diagnostics/ratio-verdict.js";
@@ -49,8 +50,17 @@ export type {
   ThetaDependence,
 } from "./estimators/calibration/calibration.js";
 export { expectationCalibration } from "./estimators/calibration/expectation-calibration.js";
+export { calibrationFromRecord } from "./estimators/calibration/fitted.js";
 export { type HistogramCalibrationOptions, histogramCalibration } from "./estimators/calibration/histogram-calibration.js";
 export { isotonicCalibration } from "./estimators/calibration/isotonic-calibration.js";
+export type {
+  CalibrationRecord,
+  CurveRecord,
+  EachRecord,
+  GridRecord,
+  PolynomialRecord,
+  PooledRecord,
+} from "./estimators/calibration/record.js";
 export { sigmoidCalibration } from "./estimators/calibration/sigmoid-calibration.js";
 export { carl } from "./estimators/carl.js";
 export { cascal } from "./estimators/cascal.js";
@@ -59,13 +69,15 @@ export type { EvidenceMethod } from "./estimators/evidence/fit-evidence.js";
 export type { FitCheckpoint, FitOptions, MemberTraining } from "./estimators/fit-options.js";
 export { type HistogramDensity, type HistogramEstimatorOptions, type HistogramMethod, histogram } from "./estimators/histogram.js";
 export { type KdeMethod, type KdeOptions, kde } from "./estimators/kde.js";
-export type { NetworkOptions, NetworkSizes } from "./estimators/network-options.js";
+export type { Architecture, NetworkOptions, NetworkSizes } from "./estimators/network-options.js";
 export { nreA } from "./estimators/nre-a.js";
 export { type ContrastOptions, nreB } from "./estimators/nre-b.js";
 export { type NreCOptions, nreC } from "./estimators/nre-c.js";
 export { rascal } from "./estimators/rascal.js";
+export type { Parameterisation, RatioScales } from "./estimators/ratio/columns.js";
+export type { LayerWeights, Member, Members } from "./estimators/ratio/members.js";
 export type { Morphing } from "./estimators/ratio/morphing.js";
-export { type FixedRatio, RatioEstimator } from "./estimators/ratio/ratio-estimator.js";
+export { type FitResult, type FixedRatio, RatioEstimator, type TracedEstimate } from "./estimators/ratio/ratio-estimator.js";
 export type {
   LabelMethod,
   RatioGoldMethod,
@@ -73,17 +85,19 @@ export type {
   ScoreGoldMethod,
   ScoreRatioOptions,
 } from "./estimators/ratio/ratio-method.js";
+export type { RatioModel, Span, TrainingData } from "./estimators/ratio/ratio-model.js";
+export type { RatioInputs, RatioNetwork } from "./estimators/ratio/ratio-network.js";
 export { rolr } from "./estimators/rolr.js";
 export { sallino } from "./estimators/sallino.js";
 export { type ScoreMethod, sally } from "./estimators/sally.js";
-export { ScoreEstimator } from "./estimators/score/score-estimator.js";
+export { ScoreEstimator, type ScoreModel } from "./estimators/score/score-estimator.js";
 export {
   type SallinoDensityOptions,
   type ScoreDensityOptions,
   sallinoDensity,
   scoreDensity,
 } from "./estimators/score-density.js";
-export type { LocalScore, ScoreRatio } from "./estimators/score-ratio.js";
+export type { LocalScore, ScoreRatio, ScoreSimulations } from "./estimators/score-ratio.js";
 export type { SimulatedDensity } from "./estimators/simulated-density.js";
 export type { DataSummary, EventSummary } from "./estimators/summary.js";
 // Figures
@@ -157,7 +171,8 @@ export {
   type HypothesisPair,
 } from "./simulators/gold-simulator.js";
 export type { Hypothesis, Sampler } from "./simulators/hypothesis.js";
-export { type Mined, type MineOptions, mine } from "./simulators/mine.js";
+export { type Mined, mine } from "./simulators/mine.js";
+export type { MineOptions } from "./simulators/mine-options.js";
 export { type MinedFile, mineToFile, readMined } from "./simulators/mine-to-file.js";
 export type { RunOptions } from "./simulators/run-events.js";
 export { type SimulateOptions, simulate } from "./simulators/simulate.js";

@@ -25,7 +25,7 @@ import {
   writeHeader,
 } from "./model-file-layout.js";
 
-export type { ModelArray, ModelValues } from "./model-file-arrays.js";
+export type { ModelArray } from "./model-file-arrays.js";
 
 /** A model as plain data. */
 export interface ModelRecord {

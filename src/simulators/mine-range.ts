@@ -5,7 +5,7 @@ import { type DenominatorRows, denominatorRows } from "./denominator.js";
 import { FailureList } from "./failure.js";
 import type { AnySimulator } from "./gold-simulator.js";
 import { hypothesisRows, type RowFiller } from "./hypothesis.js";
-import type { MineOptions } from "./mine.js";
+import type { MineOptions } from "./mine-options.js";
 import { type RunState, runEvents } from "./run-events.js";
 import { labelOf, type ShardResult } from "./shard.js";
 

@@ -5,7 +5,7 @@ import { appendColumns, batchesOf, readColumns } from "../io/column-file.js";
 import type { Matrix } from "../numerics/matrix.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
 import type { AnySimulator } from "./gold-simulator.js";
-import type { MineOptions } from "./mine.js";
+import type { MineOptions } from "./mine-options.js";
 import { type MinedRange, minePlan, mineRange } from "./mine-range.js";
 import { assertRun } from "./run-events.js";
 

@@ -2,21 +2,10 @@ import type { MinedSample, MinedSampleWithScore } from "../data/mined-sample.js"
 import { appendEvents, selectEvents } from "../data/sample-rows.js";
 import { DomainError, InterruptedError } from "../errors.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
-import type { Denominator } from "./denominator.js";
 import type { AnySimulator } from "./gold-simulator.js";
-import type { Hypothesis } from "./hypothesis.js";
+import type { MineOptions } from "./mine-options.js";
 import { type MinedRange, type MinePlan, minePlan, mineRange } from "./mine-range.js";
-import { assertRun, type RunOptions } from "./run-events.js";
-
-/** What to mine: `n` events in all, half from each hypothesis. */
-export interface MineOptions<Ranges extends ParameterRanges = ParameterRanges, Score extends boolean = boolean> extends RunOptions {
-  /** theta0: a point, points in turn, a prior or a sampler from which each event draws its own. */
-  readonly numerator: Hypothesis<Ranges>;
-  /** theta1: the same, or `marginalOver(prior)`. */
-  readonly denominator: Denominator<Ranges>;
-  /** Whether to find the joint score too; default true. It takes six replays of each event for each parameter. */
-  readonly score?: Score;
-}
+import { assertRun } from "./run-events.js";
 
 /** What was mined: with the joint score unless that was switched off. */
 export type Mined<Ranges extends ParameterRanges, Score extends boolean> = Score extends true

@@ -20,7 +20,7 @@ it.each(blocks.map((code, i) => ({ code, place: i + 1 })))(
     const printed: string[] = [];
     vi.spyOn(console, "log").mockImplementation((...parts) => void printed.push(parts.join(" ")));
     mkdirSync(join(repository, ".cache"), { recursive: true });
-    writeFileSync(exampleAt(place), code.replaceAll(/\.save\("/g, '.save(".cache/'));
+    writeFileSync(exampleAt(place), code.replaceAll(/save\(([^"\n]*)"/g, 'save($1".cache/'));
     await import(/* @vite-ignore */ exampleAt(place));
     expect(printed).toEqual(promised);
   },

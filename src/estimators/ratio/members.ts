@@ -25,6 +25,7 @@ export function weightsOf(backend: Backend, { variables, state }: Layer): LayerW
   return [...variables, ...state].map((variable) => ({ name: variable.name, shape: variable.shape, values: backend.read(variable) }));
 }
 
+/** The members of an ensemble. */
 export type Members = readonly Member[];
 
 /** The members on a backend that holds their weights. */

@@ -26,6 +26,7 @@ export interface TracedEstimate {
   readonly backend: Backend;
   /** Number of columns of each input. */
   readonly inputs: Readonly<Record<string, number>>;
+  /** From inputs by name to outputs by name. */
   readonly trace: (inputs: Readonly<Record<string, Tensor>>) => Record<string, Tensor>;
 }
 
@@ -188,6 +189,15 @@ export class RatioEstimator<Ranges extends ParameterRanges = ParameterRanges> im
         };
       },
     };
+  }
+
+  /**
+   * The ratio over a narrower range, which searches and grids over theta then keep to.
+   *
+   * @param ranges - Range of each parameter, within those declared; default where it was trained.
+   */
+  within(ranges: ParameterRanges = this.trained): FixedRatio<Ranges> {
+    return { parameters: ranges as Ranges, observables: this.observables, logRatio: (x, theta) => this.logRatio(x, theta) };
   }
 
   /** What a file of it holds. */
