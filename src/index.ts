@@ -28,7 +28,7 @@ export type { Standardiser } from "./data/standardiser.js";
 // Diagnostics
 export type { Check, CheckCurve, Grade } from "./diagnostics/check.js";
 export { type VerdictOptions, verdict } from "./diagnostics/ratio-verdict.js";
-export type { ToySimulator } from "./diagnostics/toy-coverage.js";
+export type { ToySimulator } from "./diagnostics/simulated-events.js";
 export { Verdict } from "./diagnostics/verdict.js";
 export type { VerifiableRatio } from "./diagnostics/verifiable-ratio.js";
 // Errors

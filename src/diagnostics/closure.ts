@@ -1,29 +1,18 @@
 import { add, type Backend, backend, mean, mul, neg, program, reshape, softplus, type Tensor } from "../compute/index.js";
 import type { LabelledSample } from "../data/mined-sample.js";
-import { standardise, standardiserOf } from "../data/standardiser.js";
 import { mlp, train } from "../nn/index.js";
-import { type Matrix, rowOf, zeros } from "../numerics/matrix.js";
-import { fold, type Key, permutation } from "../numerics/random.js";
+import type { Matrix } from "../numerics/matrix.js";
+import { fold, type Key } from "../numerics/random.js";
 import { standardNormalCdf } from "../numerics/special.js";
-import { type Check, gradeOf, notFinite, shown } from "./check.js";
+import { type Check, FEWEST, gradeOf, shown } from "./check.js";
+import { effective, rowsOf, type Sides, sidesOf } from "./reweighted-sides.js";
 
-/** Most events that are looked at: enough to see what matters, in about a second. */
-const MOST = 8000;
 /** A part of pairs in the right order beyond this spoils results. */
 const MATTERS = 0.52;
 
-/** Events with weights, and on which side they are. */
-interface Sides {
-  /** What the classifier sees `[N, K]`. */
-  readonly seen: Matrix;
-  /** 1 for events of theta0, 0 for the reweighted ones of theta1. */
-  readonly side: Float64Array;
-  readonly weight: Float64Array;
-}
-
 /**
  * Whether events of theta1, weighted by r_hat, look like events of theta0: a small network is trained to tell them apart on one half, and judged on
- * the other, and then the other way round. Where theta varies the network sees it too.
+ * the other, and then the other way round. Where theta varies the network sees it too. A constant factor of r_hat it does not see.
  *
  * @param logRatio - log r_hat of each event `[N]`.
  * @param events - The events.
@@ -31,53 +20,51 @@ interface Sides {
  * @source Brehmer, Cranmer, Louppe, Pavez 2018, arXiv:1805.00020, section IV.D; Cranmer, Pavez, Louppe 2015, arXiv:1506.02169, section 4
  */
 export async function reweightingClosure(logRatio: Float64Array, events: LabelledSample, key: Key): Promise<Check> {
-  const name = "closure";
-  const broken = notFinite(name, logRatio);
-  if (broken) return broken;
+  const base = { name: "closure", threshold: `0.5 within its error, or at most ${MATTERS}` };
   const sides = sidesOf(logRatio, events, fold(key, 0));
   const half = sides.side.length >> 1;
   const [first, second] = [rowsOf(sides, 0, half), rowsOf(sides, half, sides.side.length)];
+  const worth = Math.min(...[first, second].flatMap((part) => [0, 1].map((which) => effective(part, which))));
+  if (!(worth >= FEWEST)) {
+    const message = `one side of a half is worth ${shown(Math.round(worth))} events of equal weight`;
+    const advice = "too few to say: hold more events out, or bring the hypotheses closer together";
+    return { ...base, grade: "warn", value: Number.NaN, message, advice };
+  }
   const judged = [await judge(first, second, fold(key, 1)), await judge(second, first, fold(key, 2))];
-  const z = judged.reduce((total, one) => total + one.z, 0) / Math.sqrt(judged.length);
+  // Both halves' deviations go the same way, as each is what one was trained on and the other judged by; their mean has variance at most one
+  // whatever their correlation.
+  const z = judged.reduce((total, one) => total + one.z, 0) / judged.length;
   const auc = judged.reduce((total, one) => total + one.auc, 0) / judged.length;
   // The classifier knows which side it calls which: only an excess says that it can tell them apart.
   const grade = gradeOf(1 - standardNormalCdf(z), auc > MATTERS);
-  return {
-    name,
-    grade,
-    value: auc,
-    threshold: "0.5 within its error",
-    message: `a classifier puts ${shown(100 * auc)} % of pairs of reweighted and true events in the right order (${shown(z, 2)} standard errors)`,
-    advice:
-      grade === "pass" ? "" : "r does not carry one hypothesis into the other: train longer, on more events, or with a larger network",
-  };
+  const found = `a classifier puts ${shown(100 * auc)} % of pairs of reweighted and true events in the right order (${shown(z, 2)} standard errors)`;
+  if (grade === "pass") return { ...base, grade, value: auc, message: found, advice: "" };
+  const advice = "r does not carry one hypothesis into the other: train longer, on more events, or with a larger network";
+  return { ...base, grade, value: auc, message: found + direction(sides), advice };
 }
 
-function sidesOf(logRatio: Float64Array, { x, theta0, theta1, label }: LabelledSample, key: Key): Sides {
-  const chosen = permutation(key, label.length).subarray(0, MOST);
-  const varying = [theta0, theta1].filter((theta) => theta.values.some((value, i) => value !== theta.values[i % theta.columns]));
-  const parts = [x, ...varying];
-  const seen = zeros(
-    chosen.length,
-    parts.reduce((total, { columns }) => total + columns, 0),
-  );
-  chosen.forEach((row, i) => {
-    let at = 0;
-    for (const part of parts) {
-      rowOf(seen, i).set(rowOf(part, row), at);
-      at += part.columns;
-    }
+/** In which column the two sides' means differ most, and which way; empty where none differs beyond chance. */
+function direction({ seen, names, side, weight }: Sides): string {
+  const shifts = names.map((name, j) => {
+    const moments = [0, 1].map((which) => weightedMoments(seen, j, (i) => (side[i] === which ? weight[i]! : 0)));
+    const [reweighted, direct] = moments;
+    const shift = reweighted!.mean - direct!.mean;
+    return { name, shift, z: shift / Math.hypot(reweighted!.error, direct!.error) };
   });
-  return {
-    seen: { ...seen, values: standardise(standardiserOf(seen), seen) },
-    side: Float64Array.from(chosen, (row) => 1 - label[row]!),
-    weight: Float64Array.from(chosen, (row) => (label[row] === 1 ? Math.exp(logRatio[row]!) : 1)),
-  };
+  const { name, shift, z } = shifts.reduce((far, other) => (Math.abs(other.z) > Math.abs(far.z) ? other : far));
+  if (!(Math.abs(z) > 3)) return "; in no one column do their means differ";
+  return `; reweighted events have a ${shift > 0 ? "larger" : "smaller"} ${name}, by ${shown(Math.abs(shift), 2)} of its standard deviation`;
 }
 
-function rowsOf({ seen, side, weight }: Sides, from: number, to: number): Sides {
-  const values = seen.values.subarray(from * seen.columns, to * seen.columns);
-  return { seen: { rows: to - from, columns: seen.columns, values }, side: side.subarray(from, to), weight: weight.subarray(from, to) };
+function weightedMoments(seen: Matrix, column: number, weight: (row: number) => number): { readonly mean: number; readonly error: number } {
+  let [total, sum, squares] = [0, 0, 0];
+  for (let i = 0; i < seen.rows; i++) {
+    total += weight(i);
+    sum += weight(i) * seen.values[i * seen.columns + column]!;
+  }
+  const mean = sum / total;
+  for (let i = 0; i < seen.rows; i++) squares += (weight(i) * (seen.values[i * seen.columns + column]! - mean)) ** 2;
+  return { mean, error: Math.sqrt(squares) / total };
 }
 
 /** Trains on one half and compares the classifier's mean on the two sides of the other. */

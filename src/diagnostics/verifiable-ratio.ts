@@ -1,4 +1,4 @@
-import type { LabelledSample } from "../data/mined-sample.js";
+import type { LabelledSample, Marginal } from "../data/mined-sample.js";
 import type { EpochRecord } from "../nn/index.js";
 import type { Matrix } from "../numerics/matrix.js";
 import type { ParameterRanges, Theta } from "../numerics/parameters.js";
@@ -13,6 +13,8 @@ export interface VerifiableRatio {
   readonly trained: ParameterRanges;
   /** theta1 where it was fixed. */
   readonly denominator: Theta | undefined;
+  /** Present when the denominator is the marginal p(x). */
+  readonly marginal?: Marginal | undefined;
   /** How each member was trained. */
   readonly training: readonly {
     readonly history: readonly EpochRecord[];
@@ -27,4 +29,6 @@ export interface VerifiableRatio {
   membersOf(events: LabelledSample): readonly Float64Array[];
   /** log r `[N]` of x at theta against the fixed denominator or p(x). */
   logRatio(x: Matrix, theta: Theta): Float64Array;
+  /** The ratio to one denominator, of an estimator that saw many. */
+  against?(denominator: Theta): { logRatio(x: Matrix, theta: Theta): Float64Array };
 }

@@ -1,14 +1,23 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
 import { describe, expect, it } from "vitest";
+import * as compute from "../../src/compute/index.js";
 import * as galton from "../../src/index.js";
 
 // Every @example of these layers runs, with the public names and its own module's; a line that ends in `; // 1, 2` must have that
 // value, to the digits given.
-const LAYERS = ["numerics", "probability", "data", "simulators"];
+const LAYERS = ["numerics", "probability", "data", "simulators", "diagnostics", "saving"];
+// Of these layers, the examples that make their own data.
+const OTHERS = ["estimators", "io"];
 
-const examples = (await Promise.all(LAYERS.map(examplesOf))).flat();
+const folder = await mkdtemp(join(tmpdir(), "galton-examples-"));
+const examples = [
+  ...(await Promise.all(LAYERS.map(examplesOf))).flat(),
+  ...(await Promise.all(OTHERS.map(examplesOf))).flat().filter(({ code }) => /await (mine|simulate|encodeModel)\(/.test(code)),
+];
 
 it("there are examples", () => {
   expect(examples.length).toBeGreaterThan(10);
@@ -62,7 +71,7 @@ async function run(place: string, code: string): Promise<Claim[]> {
   });
   const claims: Claim[] = [];
   const own = (await import(`../../src/${place.replace(/\.ts$/, ".js")}`)) as object;
-  const scope = { ...galton, ...own, claims };
+  const scope = { ...compute, ...galton, ...own, claims, folder };
   const AsyncFunction = (async () => undefined).constructor as new (...names: string[]) => (...values: unknown[]) => Promise<void>;
   await new AsyncFunction(...Object.keys(scope), script)(...Object.values(scope));
   return claims;
