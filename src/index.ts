@@ -147,6 +147,7 @@ export { poisson } from "./probability/poisson.js";
 export type { Support } from "./probability/support.js";
 export { uniform } from "./probability/uniform.js";
 // Saving
+export { loadCheckpoint, saveCheckpoint } from "./saving/checkpoint.js";
 export { exportOnnx } from "./saving/export-onnx.js";
 export { type LoadOptions, loadCalibrated, loadRatio, loadScore, type Saveable, save } from "./saving/save.js";
 export type { Draw, Run, Sample, Simulator, SimulatorOptions, SimulatorSource } from "./simulators/contract.js";

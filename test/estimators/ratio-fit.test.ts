@@ -17,6 +17,7 @@ import {
   numeratorEvents,
   rascal,
   rolr,
+  sallino,
   sally,
   standardNormals,
   uniform,
@@ -354,9 +355,11 @@ describe("what cannot be learned from is refused", () => {
   });
 
   it("a score needs one reference point", async () => {
-    await expect(sally().fit(minedPrior, quick)).rejects.toThrow(
-      'sally.fit: sample.theta0 is "not the same for all events"; expected one fixed point',
-    );
+    for (const method of [sally(), sallino()]) {
+      await expect(method.fit(minedPrior, quick)).rejects.toThrow(
+        `${method.name}.fit: sample.theta0 is "not the same for all events"; expected one fixed point`,
+      );
+    }
   });
 });
 

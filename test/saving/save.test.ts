@@ -12,6 +12,7 @@ import {
   galtonBoard,
   isotonicCalibration,
   loadCalibrated,
+  loadCheckpoint,
   loadRatio,
   loadScore,
   type MinedSampleWithScore,
@@ -20,6 +21,7 @@ import {
   numeratorEvents,
   sally,
   save,
+  saveCheckpoint,
   uniform,
 } from "../../src/index.js";
 import { mlp } from "../../src/nn/index.js";
@@ -105,6 +107,32 @@ describe("a saved estimator", () => {
     await expect(changed((copy) => copy.fill(99, 6, 7))).rejects.toThrow(/update galton/);
     await expect(save({} as never, path)).rejects.toThrow("save: estimator is {}; expected an estimator that a fit gave");
     await expect(loadRatio(join(folder, "nothing.galton"))).rejects.toThrow("nothing.galton");
+  });
+});
+
+describe("a checkpoint in a file", () => {
+  it("goes on with the same bits, also in the middle of an epoch", async () => {
+    const interrupt = new AbortController();
+    const options = { ...quick, epochs: 4 };
+    const method = alices({ hidden: [10], members: 2 });
+    let epochs = 0;
+    const begun = await method.fit(mined, {
+      ...options,
+      signal: interrupt.signal,
+      onEpoch: () => {
+        if (++epochs === 3) interrupt.abort();
+      },
+    });
+    const path = join(folder, "fit.checkpoint");
+    await saveCheckpoint(begun.checkpoint!, path);
+    const resume = await loadCheckpoint(path);
+    expect(resume).toEqual(begun.checkpoint);
+    const [whole, resumed] = [await method.fit(mined, options), await method.fit(mined, { ...options, resume })];
+    expect(resumed.members(COLUMNS, slope)).toEqual(whole.members(COLUMNS, slope));
+    await expect(loadRatio(path)).rejects.toThrow("holds a checkpoint of a fit; expected a ratio estimator");
+    await expect(loadCheckpoint(fileURLToPath(new URL("./fixtures/ratio-0.1.0.galton", import.meta.url)))).rejects.toThrow(
+      "holds a ratio estimator; expected a checkpoint of a fit",
+    );
   });
 });
 
