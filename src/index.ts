@@ -30,7 +30,7 @@ export type { Check, CheckCurve, Grade } from "./diagnostics/check.js";
 export { type VerdictOptions, verdict } from "./diagnostics/ratio-verdict.js";
 export type { ToySimulator } from "./diagnostics/simulated-events.js";
 export { Verdict } from "./diagnostics/verdict.js";
-export type { VerifiableRatio } from "./diagnostics/verifiable-ratio.js";
+export type { RatioToOne, VerifiableRatio } from "./diagnostics/verifiable-ratio.js";
 // Errors
 export { DomainError, FormatError, GaltonError, InterruptedError, MissingGoldError, NotConvergedError, ShapeError } from "./errors.js";
 // Estimators

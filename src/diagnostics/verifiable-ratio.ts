@@ -30,5 +30,11 @@ export interface VerifiableRatio {
   /** log r `[N]` of x at theta against the fixed denominator or p(x). */
   logRatio(x: Matrix, theta: Theta): Float64Array;
   /** The ratio to one denominator, of an estimator that saw many. */
-  against?(denominator: Theta): { logRatio(x: Matrix, theta: Theta): Float64Array };
+  against?(denominator: Theta): RatioToOne;
+}
+
+/** A ratio to one denominator. */
+export interface RatioToOne {
+  /** log r `[N]` of x at theta. */
+  logRatio(x: Matrix, theta: Theta): Float64Array;
 }
