@@ -83,17 +83,16 @@ export class InterruptedError<Result = unknown> extends GaltonError {
    * @param progress - How far it had come, in words.
    * @param partial - What was done.
    * @param cause - The signal's reason.
+   * @param advice - How to go on.
    */
   constructor(
     readonly where: string,
     progress: string,
     readonly partial: Result,
     cause: unknown,
+    advice = "go on with resume: error.partial",
   ) {
-    super(
-      `${where}: interrupted (${cause instanceof Error ? cause.message : String(cause)}) after ${progress}; go on with resume: error.partial`,
-      { cause },
-    );
+    super(`${where}: interrupted (${cause instanceof Error ? cause.message : String(cause)}) after ${progress}; ${advice}`, { cause });
   }
 }
 

@@ -19,6 +19,7 @@ export {
   type GoldArrays,
   type LabelledArrays,
   type ScoreArrays,
+  type SimulationArrays,
   sampleFromArrays,
   simulationsFromArrays,
   type Thetas,
@@ -123,9 +124,17 @@ export { type BestFit, type MaximumLikelihoodOptions, maximumLikelihood } from "
 export type { Interval, Region, RegionLevel } from "./inference/region.js";
 export { type ConfidenceMethod, wilks } from "./inference/wilks.js";
 // Input and output
+export { writeCsv } from "./io/csv.js";
 export { readNpy, writeNpy } from "./io/npy.js";
 export { type OnnxModelOptions, onnxModel } from "./io/onnx/onnx-model.js";
 export { columnsOf, type NamedColumns, readTable } from "./io/read-table.js";
+export {
+  type FileSample,
+  type SampleFileOptions,
+  type SimulationsFileOptions,
+  sampleFromFile,
+  simulationsFromFile,
+} from "./io/sample-file.js";
 // Numerics
 export { logGamma } from "./numerics/log-gamma.js";
 export type { Matrix, MatrixLike } from "./numerics/matrix.js";
@@ -155,8 +164,10 @@ export { type Denominator, type MarginalHypothesis, marginalOver } from "./simul
 // Simulators
 export {
   type ExternalGold,
+  type ExternalMineOptions,
   type ExternalRun,
   type ExternalSample,
+  type ExternalSimulateOptions,
   type ExternalSimulator,
   mineExternal,
   simulateExternal,
@@ -171,11 +182,12 @@ export {
   goldSimulator,
   type HypothesisPair,
 } from "./simulators/gold-simulator.js";
+export { gridPoints } from "./simulators/grid-points.js";
 export type { Hypothesis, Sampler } from "./simulators/hypothesis.js";
-export { type Mined, mine } from "./simulators/mine.js";
+export { type Mined, type MineResume, mine } from "./simulators/mine.js";
 export type { MineOptions } from "./simulators/mine-options.js";
 export { type MinedFile, mineToFile, readMined } from "./simulators/mine-to-file.js";
 export type { RunOptions } from "./simulators/run-events.js";
-export { type SimulateOptions, simulate } from "./simulators/simulate.js";
+export { type SimulateOptions, type SimulateResume, simulate } from "./simulators/simulate.js";
 export { simulator } from "./simulators/simulator.js";
 export type { Trace } from "./simulators/trace.js";

@@ -17,5 +17,8 @@ export interface Failure {
   readonly reason: string;
 }
 
+/** Failures that are told one by one. */
+export const MOST_EXAMPLES = 100;
+
 /** No simulation failed. */
 export const NO_FAILURES: Failures = { count: 0, examples: [] };

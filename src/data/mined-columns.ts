@@ -1,5 +1,6 @@
-import type { Matrix } from "../numerics/matrix.js";
-import type { ParameterRanges } from "../numerics/parameters.js";
+import { type Matrix, rowOf } from "../numerics/matrix.js";
+import { type ParameterRanges, toTheta } from "../numerics/parameters.js";
+import { type Failures, MOST_EXAMPLES, NO_FAILURES } from "./failures.js";
 import type { LabelledSample, MinedSample } from "./mined-sample.js";
 import { selectEvents } from "./sample-rows.js";
 
@@ -15,6 +16,8 @@ export interface MinedHeader {
   readonly draws: number | undefined;
   readonly score: boolean;
   readonly denominatorScore: boolean;
+  /** Checksum of the first events' theta0 and theta1, by which a run with other hypotheses is told. */
+  readonly hypotheses: string;
 }
 
 /** Names of the columns of a file of mined events; `failed` is 1 for a simulation that gave no event. */
@@ -59,8 +62,8 @@ export function toMinedColumns(
   return Object.fromEntries(minedColumnNames(header).map((name, k) => [name, columns[k]!]));
 }
 
-/** Columns as a sample, without the events that failed. */
-export function fromMinedColumns(header: MinedHeader, columns: Readonly<Record<string, Float64Array>>): MinedSample {
+/** Columns as a sample, without the events that failed; the first row is that of event `from`. */
+export function fromMinedColumns(header: MinedHeader, columns: Readonly<Record<string, Float64Array>>, from: number): MinedSample {
   const { simulator, parameters, observables, seed, draws, score, denominatorScore } = header;
   const matrix = (what: string, names: readonly string[]): Matrix => {
     const parts = names.map((name) => columns[`${what}.${name}`]!);
@@ -83,8 +86,20 @@ export function fromMinedColumns(header: MinedHeader, columns: Readonly<Record<s
     jointLogRatio: columns.jointLogRatio!,
     ...(score && { jointScore: matrix("jointScore", thetas) }),
     ...(denominatorScore && { denominatorScore: matrix("denominatorScore", thetas) }),
-    failures: { count: failed.reduce((total, flag) => total + flag, 0), examples: [] },
+    failures: NO_FAILURES,
   };
   const kept = Uint32Array.from(failed.keys()).filter((i) => failed[i] === 0);
-  return kept.length === failed.length ? sample : selectEvents(sample, kept);
+  if (kept.length === failed.length) return sample;
+  return { ...selectEvents(sample, kept), failures: failuresOf(sample, failed, from) };
+}
+
+/** What a file knows of the simulations that gave no event. */
+function failuresOf({ theta0, theta1, label, parameters }: MinedSample, failed: Float64Array, from: number): Failures {
+  const rows = Array.from(failed.keys()).filter((i) => failed[i] !== 0);
+  const examples = rows.slice(0, MOST_EXAMPLES).map((i) => ({
+    event: from + i,
+    theta: toTheta(rowOf(label[i] === 0 ? theta0 : theta1, i), parameters),
+    reason: "the file does not say; mine the event again to see",
+  }));
+  return { count: rows.length, examples };
 }

@@ -39,7 +39,8 @@ function mapRows<Chosen extends Sample>(sample: Chosen, { matrix, column }: RowM
   };
 }
 
-function stacked(first: Matrix, second: Matrix): Matrix {
+/** The rows of one matrix and those of another behind them. */
+export function stacked(first: Matrix, second: Matrix): Matrix {
   const all = zeros(first.rows + second.rows, first.columns);
   all.values.set(first.values);
   all.values.set(second.values, first.values.length);

@@ -2,12 +2,16 @@
  * Record batches of float64 columns as the messages of an Arrow IPC stream.
  *
  * A message is the bytes FF FF FF FF, the length of its metadata (int32, little-endian), the metadata and a body. The first message of a stream is
- * the schema; the end is marked by a length of 0. Each batch has the CRC-32 of its columns' bytes among its own metadata, under "crc32".
+ * the schema; the end is marked by a length of 0. Each batch has the CRC-32 of its columns' bytes among its own metadata, under "crc32"; the
+ * schema that of its names and texts.
  *
  * @module
  * @source https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format
  */
 import { crc32 } from "../platform/crc32.js";
+import { readBatchMessage, readSchemaMessage, type SchemaMessage } from "./arrow-message.js";
+
+export { bodyLength, type SchemaMessage } from "./arrow-message.js";
 
 /** Columns by name, of the same length. */
 export type Columns = Readonly<Record<string, Float64Array>>;
@@ -15,6 +19,8 @@ export type Columns = Readonly<Record<string, Float64Array>>;
 /** Bytes of a message before its metadata. */
 export const PREFIX = 8;
 const END = 8;
+/** Name of the text that has a checksum. */
+const CHECKSUM = "crc32";
 
 const arrow = () => import("apache-arrow");
 
@@ -31,7 +37,8 @@ export interface BatchWriter {
 export async function batchWriter(names: readonly string[], metadata: Readonly<Record<string, string>>): Promise<BatchWriter> {
   const { Field, Float64, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } = await arrow();
   const fields = names.map((name) => new Field(name, new Float64(), false));
-  const schema = new Schema(fields, new Map(Object.entries(metadata)));
+  const texts = { ...metadata, [CHECKSUM]: schemaChecksum(names, metadata) };
+  const schema = new Schema(fields, new Map(Object.entries(texts)));
   const empty = tableToIPC(new Table(schema), "stream");
   const head = empty.length - END;
   return {
@@ -41,7 +48,7 @@ export async function batchWriter(names: readonly string[], metadata: Readonly<R
       const length = columns[names[0]!]!.length;
       const children = names.map((name) => makeData({ type: new Float64(), length, nullCount: 0, data: columns[name]! }));
       const data = makeData({ type: new Struct(fields), length, nullCount: 0, children });
-      const own = new Map([["crc32", String(checksum(names, columns))]]);
+      const own = new Map([[CHECKSUM, checksum(names, columns)]]);
       const stream = tableToIPC(new Table(schema, [new RecordBatch(schema, data, own)]), "stream");
       // The stream is the schema's message again, the batch's, and the end.
       return stream.subarray(head, stream.length - END);
@@ -49,47 +56,49 @@ export async function batchWriter(names: readonly string[], metadata: Readonly<R
   };
 }
 
-function checksum(names: readonly string[], columns: Columns): number {
-  return names.reduce((crc, name) => {
+/** CRC-32 of the columns' bytes, column after column. */
+function checksum(names: readonly string[], columns: Columns): string {
+  const crc = names.reduce((before, name) => {
     const { buffer, byteOffset, byteLength } = columns[name]!;
-    return crc32(new Uint8Array(buffer, byteOffset, byteLength), crc);
+    return crc32(new Uint8Array(buffer, byteOffset, byteLength), before);
   }, 0);
+  return String(crc);
 }
 
-/** What a schema's message says. */
-export interface SchemaMessage {
-  readonly names: readonly string[];
-  readonly metadata: Readonly<Record<string, string>>;
+/** CRC-32 of a schema's names and texts, as JSON. */
+function schemaChecksum(names: readonly string[], metadata: Readonly<Record<string, string>>): string {
+  return String(crc32(new TextEncoder().encode(JSON.stringify([names, Object.entries(metadata)]))));
 }
 
-/** Reads a schema's message; undefined when it is none, or has other columns than float64. */
-export async function readSchema(message: Uint8Array): Promise<SchemaMessage | undefined> {
-  const { DataType, tableFromIPC } = await arrow();
-  const { schema } = tableFromIPC(joined([message, new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0])]));
-  if (!schema.fields.every(({ type }) => DataType.isFloat(type) && type.precision === 2)) return undefined;
-  return { names: schema.fields.map(({ name }) => name), metadata: Object.fromEntries(schema.metadata) };
-}
-
-/** Length of the body that follows a message's metadata. */
-export async function bodyLength(metadata: Uint8Array): Promise<number> {
-  return Number((await arrow()).Message.decode(metadata).bodyLength);
+/** Reads a schema's message; undefined when it is none, has other columns than float64, or not the checksum it states. */
+export function readSchema(message: Uint8Array): SchemaMessage | undefined {
+  const schema = readable(() => readSchemaMessage(message.subarray(PREFIX)));
+  if (!schema) return undefined;
+  const { [CHECKSUM]: stated, ...metadata } = schema.metadata;
+  return stated === schemaChecksum(schema.names, metadata) ? { names: schema.names, metadata } : undefined;
 }
 
 /** Columns of a batch; undefined when they are not those whose checksum it has. */
-export async function readBatch(schema: Uint8Array, message: Uint8Array): Promise<Columns | undefined> {
-  const { tableFromIPC } = await arrow();
-  const table = tableFromIPC(joined([schema, message, new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0])]));
-  const names = table.schema.fields.map(({ name }) => name);
-  const columns = Object.fromEntries(names.map((name) => [name, Float64Array.from(table.getChild(name)!.toArray() as Float64Array)]));
-  return table.batches[0]?.metadata.get("crc32") === String(checksum(names, columns)) ? columns : undefined;
+export function readBatch(names: readonly string[], message: Uint8Array): Columns | undefined {
+  const body = PREFIX + new DataView(message.buffer, message.byteOffset).getInt32(4, true);
+  const columns = readable(() => {
+    const { rows, columns: places, metadata } = readBatchMessage(message.subarray(PREFIX, body));
+    if (places.length !== names.length) return undefined;
+    const found = names.map((name, j) => {
+      const start = message.byteOffset + body + places[j]!;
+      return [name, new Float64Array(message.buffer.slice(start, start + 8 * rows) as ArrayBuffer)] as const;
+    });
+    return { all: Object.fromEntries(found), stated: metadata[CHECKSUM] };
+  });
+  return columns && columns.stated === checksum(names, columns.all) ? columns.all : undefined;
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
+/** Damaged metadata point outside themselves, or at texts that are none. */
+function readable<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof TypeError) return undefined;
+    throw error;
   }
-  return all;
 }

@@ -6,7 +6,8 @@
 import { FormatError, GaltonError } from "../errors.js";
 import { platform } from "../platform/index.js";
 import type { GrowingFiles } from "../platform/platform.js";
-import { batchWriter, bodyLength, type Columns, PREFIX, readBatch, readSchema, type SchemaMessage } from "./column-batches.js";
+import { batchWriter, type Columns, type SchemaMessage } from "./column-batches.js";
+import { type OpenedFile, readBatchOf, readIndex } from "./column-index.js";
 
 export type { Columns } from "./column-batches.js";
 
@@ -37,25 +38,6 @@ export interface ColumnTable {
   readonly complete: boolean;
 }
 
-/** A message of a file. */
-interface Message {
-  readonly start: number;
-  readonly end: number;
-  readonly rows: number;
-}
-
-/** A file's messages, as far as they are whole. */
-interface Index {
-  readonly schema: SchemaMessage;
-  readonly schemaBytes: Uint8Array;
-  readonly batches: readonly Message[];
-  /** Where the last whole batch ends. */
-  readonly end: number;
-  readonly complete: boolean;
-  /** Bytes behind the last whole message that are none. */
-  readonly torn: number;
-}
-
 /**
  * Opens a file to write to: a new one, or one with the same columns and metadata that goes on; a torn last batch is cut off.
  *
@@ -70,11 +52,12 @@ export async function appendColumns(where: string, path: string, layout: ColumnL
   const writer = await batchWriter(layout.columns, layout.metadata);
   const write = (bytes: Uint8Array) => files.append(path, bytes).catch((error: unknown) => Promise.reject(unwritable(where, path, error)));
   const size = (await files.size(path)) ?? 0;
-  const index = size > writer.schema.length ? await readIndex(where, path, files) : undefined;
+  const index = size >= writer.schema.length ? await readIndex({ where, path, files }) : undefined;
   if (index) assertSame(where, path, { found: index.schema, wanted: layout });
   if (index && size > index.end) await files.truncate(path, index.end);
   if (!index) {
-    // A file that ends within its schema holds nothing.
+    // A file that ends within its schema holds nothing; another file is not to be written over.
+    await assertBegins({ where, path, files }, writer.schema.subarray(0, size));
     if (size > 0) await files.truncate(path, 0);
     await write(writer.schema);
   }
@@ -112,7 +95,7 @@ export async function readColumns(
   { from = 0, to = Number.POSITIVE_INFINITY }: { readonly from?: number; readonly to?: number } = {},
 ): Promise<ColumnTable> {
   const files = growing(where);
-  const index = await readIndex(where, path, files);
+  const index = await readIndex({ where, path, files });
   if (index.torn > 0) {
     throw new FormatError(
       where,
@@ -127,7 +110,7 @@ export async function readColumns(
     const first = row;
     row += batch.rows;
     if (row <= from || first >= to) continue;
-    const columns = await readMessage(where, path, { files, index, number });
+    const columns = await readBatchOf({ where, path, files }, index, number);
     const [low, high] = [Math.max(0, from - first), Math.min(batch.rows, to - first)];
     parts.push(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.subarray(low, high)])));
   }
@@ -143,8 +126,8 @@ export async function readColumns(
  */
 export async function* batchesOf(where: string, path: string): AsyncGenerator<Columns> {
   const files = growing(where);
-  const index = await readIndex(where, path, files);
-  for (const number of index.batches.keys()) yield readMessage(where, path, { files, index, number });
+  const index = await readIndex({ where, path, files });
+  for (const number of index.batches.keys()) yield readBatchOf({ where, path, files }, index, number);
 }
 
 function growing(where: string): GrowingFiles {
@@ -152,61 +135,11 @@ function growing(where: string): GrowingFiles {
   throw new GaltonError(`${where}: there are no files in a browser; run it in Node`);
 }
 
-async function readMessage(
-  where: string,
-  path: string,
-  { files, index, number }: { readonly files: GrowingFiles; readonly index: Index; readonly number: number },
-): Promise<Columns> {
-  const { start, end } = index.batches[number]!;
-  const bytes = await files.readPart(path, start, end - start);
-  let columns: Columns | undefined;
-  try {
-    columns = await readBatch(index.schemaBytes, bytes);
-  } catch (cause) {
-    throw damaged(where, path, `in batch ${number} (${(cause as Error).message})`);
-  }
-  if (!columns) throw damaged(where, path, `in batch ${number}, at bytes ${start} to ${end}`);
-  return columns;
-}
-
-async function readIndex(where: string, path: string, files: GrowingFiles): Promise<Index> {
-  const size = await files.size(path);
-  if (size === undefined) throw new FormatError(where, path, "does not exist", "check the path");
-  const first = await nextMessage(where, path, { files, start: 0, size });
-  if (typeof first !== "object") throw new FormatError(where, path, "is no file of columns", "give one that mineToFile wrote");
-  const schemaBytes = await files.readPart(path, 0, first.end);
-  const schema = await readSchema(schemaBytes).catch(() => undefined);
-  if (!schema) throw damaged(where, path, "in its schema, or has other columns than float64");
-  const batches: Message[] = [];
-  let end = first.end;
-  for (;;) {
-    const next = await nextMessage(where, path, { files, start: end, size });
-    if (typeof next !== "object")
-      return { schema, schemaBytes, batches, end, complete: next === "end", torn: next === "torn" ? size - end : 0 };
-    batches.push({ ...next, rows: (next.end - next.body) / 8 / Math.max(1, schema.names.length) });
-    end = next.end;
-  }
-}
-
-/** The message at a place: where its body begins and it ends; "end" for the mark of the end, "torn" for what is no whole message, "none" at the file's end. */
-async function nextMessage(
-  where: string,
-  path: string,
-  { files, start, size }: { readonly files: GrowingFiles; readonly start: number; readonly size: number },
-): Promise<{ readonly start: number; readonly body: number; readonly end: number } | "end" | "none" | "torn"> {
-  if (start === size) return "none";
-  const prefix = await files.readPart(path, start, PREFIX);
-  if (prefix.length < PREFIX) return "torn";
-  const view = new DataView(prefix.buffer, prefix.byteOffset, PREFIX);
-  if (view.getUint32(0, true) !== 0xffff_ffff) throw damaged(where, path, `at byte ${start}, where a message should begin`);
-  const length = view.getInt32(4, true);
-  if (length === 0) return "end";
-  const body = start + PREFIX + length;
-  if (length < 0 || body > size) return "torn";
-  const metadata = await files.readPart(path, start + PREFIX, length);
-  const bytes = await bodyLength(metadata).catch(() => Number.NaN);
-  if (!(bytes >= 0)) throw damaged(where, path, `at byte ${start}, in a message's metadata`);
-  return body + bytes > size ? "torn" : { start, body, end: body + bytes };
+async function assertBegins({ where, path, files }: OpenedFile, beginning: Uint8Array): Promise<void> {
+  if (beginning.length === 0) return;
+  const found = await files.readPart(path, 0, beginning.length);
+  if (beginning.every((byte, i) => found[i] === byte)) return;
+  throw new FormatError(where, path, "is there, and no beginning of this file", "give another path, or remove the file");
 }
 
 function assertSame(
@@ -222,10 +155,6 @@ function assertSame(
     if (found.metadata[name] === text) continue;
     throw new FormatError(where, path, `is of another run: its ${name} is ${found.metadata[name]}; expected ${text}`, advice);
   }
-}
-
-function damaged(where: string, path: string, place: string): FormatError {
-  return new FormatError(where, path, `is damaged ${place}`, "write it anew, or use a copy");
 }
 
 function unwritable(where: string, path: string, cause: unknown): GaltonError {

@@ -1,6 +1,8 @@
-import { DomainError, FormatError } from "../errors.js";
+import { DomainError } from "../errors.js";
 import { type Matrix, zeros } from "../numerics/matrix.js";
 import { platform } from "../platform/index.js";
+import { readArrow } from "./arrow-table.js";
+import { readCsv } from "./csv.js";
 import { readNpy } from "./npy.js";
 
 /** Numbers of a file: columns by name, or, where there are no names, "0", "1", ... */
@@ -14,8 +16,8 @@ export type NamedColumns = Readonly<Record<string, Float64Array>>;
  * @throws {FormatError} When it cannot be read; the message names the place.
  * @throws {DomainError} When the ending is another.
  * @example
- * await (await import("node:fs/promises")).writeFile(`${folder}/events.csv`, "a,b\n1,2\n3,4\n");
- * const { a } = await readTable(`${folder}/events.csv`);
+ * await (await import("node:fs/promises")).writeFile("/tmp/galton-events.csv", "a,b\n1,2\n3,4\n");
+ * const { a } = await readTable("/tmp/galton-events.csv");
  * a; // 1, 3
  */
 export async function readTable(path: string): Promise<NamedColumns> {
@@ -32,57 +34,6 @@ export async function readTable(path: string): Promise<NamedColumns> {
 function byNumber({ rows, columns, values }: Matrix): NamedColumns {
   const column = (j: number) => Float64Array.from({ length: rows }, (_, i) => values[i * columns + j]!);
   return Object.fromEntries(Array.from({ length: columns }, (_, j) => [String(j), column(j)]));
-}
-
-async function readCsv(where: string, path: string, text: string): Promise<NamedColumns> {
-  const { parse } = await import("csv-parse/sync");
-  let rows: string[][];
-  try {
-    rows = parse(text, { bom: true, skip_empty_lines: true, trim: true }) as string[][];
-  } catch (error) {
-    throw new FormatError(where, path, `is no table: ${(error as Error).message}`);
-  }
-  const [names, ...body] = rows;
-  if (!names || body.length === 0) throw new FormatError(where, path, "has no rows below its names");
-  if (new Set(names).size < names.length) throw new FormatError(where, path, `has a name twice: ${names.join(", ")}`);
-  const columns = names.map(() => new Float64Array(body.length));
-  body.forEach((row, i) => {
-    row.forEach((field, j) => {
-      columns[j]![i] = toNumber(
-        field,
-        () => new FormatError(where, path, `has "${field}" in line ${i + 2}, column ${names[j]}`, "write a number there"),
-      );
-    });
-  });
-  return Object.fromEntries(names.map((name, j) => [name, columns[j]!]));
-}
-
-/** Numbers as programs write them, NaN and infinities among them. */
-function toNumber(field: string, refuse: () => FormatError): number {
-  const known: Readonly<Record<string, number>> = { nan: Number.NaN, inf: Infinity, "+inf": Infinity, "-inf": -Infinity };
-  const word = known[field.toLowerCase().replace("infinity", "inf")];
-  if (word !== undefined) return word;
-  const value = Number(field);
-  if (field === "" || Number.isNaN(value)) throw refuse();
-  return value;
-}
-
-async function readArrow(where: string, path: string, bytes: Uint8Array): Promise<NamedColumns> {
-  const { DataType, tableFromIPC } = await import("apache-arrow");
-  let table: ReturnType<typeof tableFromIPC>;
-  try {
-    table = tableFromIPC(bytes);
-  } catch (error) {
-    throw new FormatError(where, path, `is no Arrow file: ${(error as Error).message}`);
-  }
-  if (table.schema.fields.length === 0) throw new FormatError(where, path, "is no Arrow file, or holds no columns");
-  const entries = table.schema.fields.map(({ name, type }) => {
-    if (!DataType.isFloat(type) && !DataType.isInt(type) && !DataType.isBool(type)) {
-      throw new FormatError(where, path, `has the column ${name} of type ${type}`, "give numbers");
-    }
-    return [name, Float64Array.from(table.getChild(name)!, (value) => (value === null ? Number.NaN : Number(value)))] as const;
-  });
-  return Object.fromEntries(entries);
 }
 
 /**

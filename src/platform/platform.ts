@@ -29,7 +29,7 @@ export interface LineProgram {
   next(): Promise<string | undefined>;
   /** How it ended and the last of what it said on its error stream; empty while it runs. */
   ending(): string;
-  /** Ends it at once. */
+  /** Ends it at once, with all that it started. */
   kill(): void;
 }
 

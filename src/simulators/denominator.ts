@@ -2,7 +2,7 @@ import { DomainError } from "../errors.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
 import { fold, type Key, stream } from "../numerics/random.js";
 import type { Prior } from "../probability/independent.js";
-import { type Hypothesis, hypothesisRows, priorDraw } from "./hypothesis.js";
+import { type Hypothesis, hypothesisRows, isPrior, priorDraw } from "./hypothesis.js";
 
 /** The marginal p(x) as a denominator; made by `marginalOver`. */
 export interface MarginalHypothesis<Name extends string = string> {
@@ -23,8 +23,9 @@ const DRAWS = 32;
  * The marginal over a prior as the denominator of `mine`: log r(x, z) = log p(x, z given theta0) - log mean_k p(x, z given theta_k), with K thetas of
  * its own for each event.
  *
- * An event of the denominator is drawn at the first of its K thetas. With few thetas the mean favours that one, and r(x, z) is too small: the bias
- * falls as 1 / K.
+ * An event of the denominator is drawn at the first of its K thetas, one of those in its own mean. Since the mean does not tell its thetas apart, r has no
+ * bias for any K: E[r(x, z) given x, label 1] = p(x given theta0) / p(x), and so for 1 / r at label 0. Its logarithm has: against the true marginal log r is on
+ * average too small at label 1 and too large at label 0, by an amount that falls as 1 / K, as does what the thetas add to the spread of r.
  *
  * @param prior - The prior.
  * @param options - `draws`: K, default 32; each costs a replay of the event.
@@ -69,7 +70,7 @@ export function denominatorRows<Ranges extends ParameterRanges>(
   const place = { where, argument: "denominator", child: THETA1, pointOf };
   if (!isMarginal(denominator)) {
     const fill = hypothesisRows(place, denominator, ranges);
-    const isPoint = typeof denominator === "object" && !Array.isArray(denominator) && !("draw" in denominator);
+    const isPoint = typeof denominator === "object" && !Array.isArray(denominator) && !isPrior(denominator);
     const rows = (key: Key, start: number, count: number) =>
       fill(key, start, { rows: count, columns: D, values: new Float64Array(count * D) }).values;
     return { draws: undefined, varies: !isPoint, rows };
@@ -91,8 +92,11 @@ export function denominatorRows<Ranges extends ParameterRanges>(
   };
 }
 
-function isMarginal<Ranges extends ParameterRanges>(
+/** Whether a denominator is a marginal. */
+export function isMarginal<Ranges extends ParameterRanges>(
   denominator: Denominator<Ranges>,
 ): denominator is MarginalHypothesis<keyof Ranges & string> {
-  return typeof denominator === "object" && denominator !== null && "marginalOf" in denominator;
+  return (
+    typeof denominator === "object" && denominator !== null && typeof (denominator as { marginalOf?: unknown }).marginalOf === "object"
+  );
 }

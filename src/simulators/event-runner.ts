@@ -2,6 +2,7 @@ import { DomainError, MissingGoldError, ShapeError } from "../errors.js";
 import type { ParameterRanges, Theta } from "../numerics/parameters.js";
 import type { Key } from "../numerics/random.js";
 import type { Sample, Simulator } from "./contract.js";
+import { simulatorThrew } from "./failure.js";
 import { ReplayMismatch, Tape } from "./trace.js";
 
 /** Relative difference of x below which a replay is said to repeat it: (z / theta) theta may differ from z by rounding. */
@@ -32,14 +33,14 @@ export class EventRunner {
   simulate(row: ArrayLike<number>, key: Key, event?: number): ArrayLike<number> {
     this.event = event;
     this.tape.rewind(key);
-    return this.observe(this.run(row, this.tape.draw));
+    return this.observe(this.forward(row, this.tape.draw));
   }
 
   /** Simulates onto the tape. */
   record(row: ArrayLike<number>, key: Key, event?: number): void {
     this.event = event;
     this.tape.rewind(key);
-    this.tape.x.set(this.observe(this.run(row, this.tape.record)));
+    this.tape.x.set(this.observe(this.forward(row, this.tape.record)));
   }
 
   /**
@@ -133,6 +134,15 @@ export class EventRunner {
   private viewOfRow(): Theta {
     const getters = this.names.map((name, j) => [name, { enumerable: true, get: () => this.row[j]! }] as const);
     return Object.defineProperties({}, Object.fromEntries(getters)) as Theta;
+  }
+
+  /** Runs, and says of what the simulator throws at which event and theta it was. */
+  private forward(row: ArrayLike<number>, sample: Sample): ArrayLike<number> {
+    try {
+      return this.run(row, sample);
+    } catch (error) {
+      throw simulatorThrew(this.where, `${this.simulator.name}${this.eventText()} at ${this.show(row)}`, error);
+    }
   }
 
   private run(row: ArrayLike<number>, sample: Sample): ArrayLike<number> {

@@ -1,9 +1,7 @@
 import { GaltonError } from "../errors.js";
 import { platform } from "../platform/index.js";
 import type { LineProgram } from "../platform/platform.js";
-
-/** What a program said of a request: its answer, or why there is none. */
-export type Reply = { readonly answer: Readonly<Record<string, unknown>> } | { readonly failure: string };
+import { type Reply, readAnswer } from "./external-answer.js";
 
 /** A run of a program. */
 export interface PoolRun {
@@ -14,99 +12,116 @@ export interface PoolRun {
   /** Seconds for an answer. */
   readonly timeout: number;
   readonly signal: AbortSignal;
-  /** Number of requests, and the fields of each but its id. */
-  readonly count: number;
+  /** Number of the first request, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  /** The fields of a request but its id. */
   readonly request: (id: number) => Readonly<Record<string, unknown>>;
   readonly onReply: (id: number, reply: Reply) => void;
 }
 
-/** A program that dies so often before its first answer is taken for broken. */
-const HOPELESS = 5;
+/** Requests without a word that can be understood, after which a program is taken for broken. */
+const HOPELESS = 10;
+/** No line, for a line may say anything. */
+const LATE = Symbol("late");
 
-/** Puts all requests to a pool of processes; what fails is told as such, and its process restarted. */
+interface PoolState {
+  next: number;
+  /** Whether the program has answered anything, be it with an error. */
+  understood: boolean;
+  lost: number;
+  /** Whether the run was aborted, or has failed. */
+  stopped: boolean;
+}
+
+/**
+ * Puts all requests to a pool of processes. What fails is told as such and its process replaced; what a process that had other requests before breaks
+ * at is asked again of a fresh one, so that a request fails for what it is, and not for what came before it.
+ *
+ * @throws {GaltonError} When the program never answers, with the last of its error stream.
+ */
 export async function runPool(run: PoolRun): Promise<void> {
   const { startProgram } = platform;
   if (!startProgram) throw new GaltonError(`${run.where}: there are no programs in a browser; run it in Node`);
-  const state = { next: 0, answered: 0, deaths: 0 };
-  const running = new Set<LineProgram>();
+  const state: PoolState = { next: run.from, understood: false, lost: 0, stopped: false };
+  const seats = Array.from({ length: Math.min(run.processes, run.to - run.from) }, () => {
+    return new Seat(() => startProgram(run.command), run.timeout);
+  });
   const stop = () => {
-    for (const program of running) program.kill();
+    state.stopped = true;
+    for (const seat of seats) seat.end();
   };
   run.signal.addEventListener("abort", stop);
-  const start = () => {
-    const program = startProgram(run.command);
-    running.add(program);
-    return program;
-  };
   try {
-    await Promise.all(Array.from({ length: Math.min(run.processes, run.count) }, () => serve(run, state, { start, running })));
+    if (!run.signal.aborted) await Promise.all(seats.map((seat) => serve(run, state, seat)));
   } finally {
     run.signal.removeEventListener("abort", stop);
     stop();
   }
 }
 
-interface PoolState {
-  next: number;
-  answered: number;
-  deaths: number;
-}
-
-async function serve(
-  run: PoolRun,
-  state: PoolState,
-  { start, running }: { readonly start: () => LineProgram; readonly running: Set<LineProgram> },
-): Promise<void> {
-  let program: LineProgram | undefined;
-  while (state.next < run.count && !run.signal.aborted) {
+async function serve(run: PoolRun, state: PoolState, seat: Seat): Promise<void> {
+  while (state.next < run.to && !state.stopped) {
     const id = state.next++;
-    program ??= start();
-    const reply = await ask(program, { id, ...run.request(id) }, run.timeout);
-    if (run.signal.aborted) return;
-    if ("died" in reply) {
-      running.delete(program);
-      program.kill();
-      program = undefined;
-      if (reply.died && state.answered === 0 && ++state.deaths >= Math.min(HOPELESS, run.count)) throw hopeless(run, reply.failure);
-    } else state.answered++;
-    run.onReply(id, "died" in reply ? { failure: reply.failure } : reply);
+    const request = { id, ...run.request(id) };
+    const { used } = seat;
+    let reply = await seat.ask(request);
+    if (used && isLost(reply) === "broken" && !state.stopped) reply = await seat.ask(request);
+    if (state.stopped) return;
+    if (isLost(reply) === undefined) state.understood = true;
+    else if (!state.understood && ++state.lost >= Math.min(HOPELESS, run.to - run.from)) throw hopeless(run, reply);
+    run.onReply(id, reply);
   }
 }
 
-function hopeless({ where, command }: PoolRun, reason: string): GaltonError {
-  return new GaltonError(
-    `${where}: command ${JSON.stringify(command.join(" "))} gave no answer at all: ${reason}; run it by hand with one request`,
-  );
+function isLost(reply: Reply): "broken" | "late" | undefined {
+  return "lost" in reply ? reply.lost : undefined;
 }
 
-/** One request and its answer; `died` when the process cannot be asked again: true when it ended, false when it was too slow. */
-async function ask(
-  program: LineProgram,
-  request: { readonly id: number },
-  timeout: number,
-): Promise<Reply | { readonly died: boolean; readonly failure: string }> {
+function hopeless({ where, command }: PoolRun, reply: Reply): GaltonError {
+  const reason = "failure" in reply ? reply.failure : "";
+  const advice =
+    isLost(reply) === "late" ? "give it a longer timeout, or run it by hand with one request" : "run it by hand with one request";
+  return new GaltonError(`${where}: command ${JSON.stringify(command.join(" "))} gave no answer at all: ${reason}; ${advice}`);
+}
+
+/** A place in the pool: a process, or its successor when it cannot be asked again. */
+class Seat {
+  private program: LineProgram | undefined;
+
+  constructor(
+    private readonly start: () => LineProgram,
+    private readonly timeout: number,
+  ) {}
+
+  /** Whether the process has had requests before. */
+  get used(): boolean {
+    return this.program !== undefined;
+  }
+
+  /** One request and its answer. */
+  async ask(request: { readonly id: number }): Promise<Reply> {
+    this.program ??= this.start();
+    const reply = await ask(this.program, request, this.timeout);
+    if (isLost(reply)) this.end();
+    return reply;
+  }
+
+  end(): void {
+    this.program?.kill();
+    this.program = undefined;
+  }
+}
+
+async function ask(program: LineProgram, request: { readonly id: number }, timeout: number): Promise<Reply> {
   program.send(JSON.stringify(request));
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), 1000 * timeout);
+  const late = new Promise<typeof LATE>((resolve) => {
+    timer = setTimeout(() => resolve(LATE), 1000 * timeout);
   });
   const line = await Promise.race([program.next(), late]);
   clearTimeout(timer);
-  if (line === "late") return { died: false, failure: `no answer within ${timeout} s` };
-  if (line === undefined) return { died: true, failure: `the program ${program.ending()}` };
+  if (line === LATE) return { failure: `no answer within ${timeout} s`, lost: "late" };
+  if (line === undefined) return { failure: `the program ${program.ending()}`, lost: "broken" };
   return readAnswer(line, request.id);
-}
-
-function readAnswer(line: string, id: number): Reply {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(line);
-  } catch {
-    return { failure: `the program said ${JSON.stringify(line.slice(0, 80))}, which is no JSON` };
-  }
-  if (typeof answer !== "object" || answer === null) return { failure: `the program said ${line.slice(0, 80)}, which is no record` };
-  const record = answer as Record<string, unknown>;
-  if (record.id !== id) return { failure: `the program answered request ${String(record.id)} where ${id} was asked` };
-  if (record.error !== undefined) return { failure: String(record.error) };
-  return { answer: record };
 }

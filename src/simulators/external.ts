@@ -1,22 +1,20 @@
 import type { LabelledSample, MinedSample, MinedSampleWithScore } from "../data/mined-sample.js";
 import { takeRows } from "../data/mined-sample.js";
-import { selectEvents } from "../data/sample-rows.js";
+import { appendEvents, selectEvents, stacked } from "../data/sample-rows.js";
 import type { Simulations } from "../data/simulations.js";
-import { DomainError, InterruptedError } from "../errors.js";
+import { DomainError } from "../errors.js";
 import { type Matrix, rowOf, zeros } from "../numerics/matrix.js";
-import { type ParameterRanges, type Theta, toTheta } from "../numerics/parameters.js";
-import { fold, type Key, key as makeKey, uniforms } from "../numerics/random.js";
-import { notebook } from "../platform/notebook.js";
-import { progress } from "../platform/progress.js";
+import { type ParameterRanges, toTheta } from "../numerics/parameters.js";
+import { key as makeKey } from "../numerics/random.js";
 import type { Prior } from "../probability/independent.js";
-import { type Reply, runPool } from "./external-pool.js";
-import { FailureList } from "./failure.js";
-import { type Hypothesis, hypothesisRows } from "./hypothesis.js";
+import { type Answer, askEvents, eventSeed, orInterrupted } from "./external-events.js";
+import { type ExternalGold, emptyGold, type Gold, keepGold } from "./external-gold.js";
+import { emptyRows, type Hypothesis, hypothesisRows } from "./hypothesis.js";
+import { joinedFailures, resumedAt } from "./resume.js";
 import { labelOf } from "./shard.js";
 import { assertOptions } from "./simulator.js";
 
-/** What an external program knows of its events: nothing but x, the joint log ratio, or the joint score as well. */
-export type ExternalGold = "none" | "ratio" | "score";
+export type { ExternalGold } from "./external-gold.js";
 
 /** A program in any language that simulates: parameters in, observations and gold out, as lines of JSON; see docs/mined-files.md. */
 export interface ExternalSimulator<Ranges extends ParameterRanges = ParameterRanges, Gold extends ExternalGold = ExternalGold> {
@@ -29,7 +27,7 @@ export interface ExternalSimulator<Ranges extends ParameterRanges = ParameterRan
   readonly gold?: Gold;
   /** Number of processes; default 2. */
   readonly processes?: number;
-  /** Seconds for an event before the process is killed and the event counted as failed; default 60. */
+  /** Seconds for an event, and for the program to start, before it is killed and the event counted as failed; default 60. */
   readonly timeout?: number;
 }
 
@@ -50,48 +48,72 @@ export type ExternalSample<Ranges extends ParameterRanges, Gold extends External
     ? MinedSample<Ranges>
     : LabelledSample<Ranges>;
 
-/** Children of an event's key. */
-const [THETA1, SEED] = [1, 3];
+/** What to simulate: at given parameters, or with each event's theta drawn from a prior. */
+export type ExternalSimulateOptions<Ranges extends ParameterRanges = ParameterRanges> = ExternalRun & {
+  /** What an interrupted run with these options left. */
+  readonly resume?: Simulations<Ranges>;
+} & (
+    | { readonly theta: Hypothesis<Ranges>; readonly prior?: never }
+    | { readonly prior: Prior<keyof Ranges & string>; readonly theta?: never }
+  );
+
+/** What to mine: `n` events in all, half from each hypothesis. */
+export interface ExternalMineOptions<Ranges extends ParameterRanges = ParameterRanges> extends ExternalRun {
+  /** theta0: a point, points in turn, a prior or a sampler from which each event draws its own. */
+  readonly numerator: Hypothesis<Ranges>;
+  /** theta1, the same. */
+  readonly denominator: Hypothesis<Ranges>;
+  /** What an interrupted run with these options left. */
+  readonly resume?: LabelledSample<Ranges>;
+}
+
+/** Child of an event's key from which theta1 is drawn, as in `mine`. */
+const THETA1 = 1;
 
 /**
  * Simulates with an external program.
  *
- * Crashes, time-outs and answers that make no sense are counted in `failures` with their reason, and are never fatal; the result is the same for any
- * number of processes, as far as the program's own randomness comes from the seed it is given.
+ * Crashes, time-outs and answers that make no sense are counted in `failures` with their reason, and are not fatal; the result is the same for any
+ * number of processes, as far as the program's own randomness comes from the seed that it is given.
  *
  * @param program - The program.
  * @param options - theta or prior, number, seed.
- * @throws {DomainError} When an option is out of range.
- * @throws {GaltonError} When the program gives no answer at all.
+ * @returns theta `[N, D]` and x `[N, L]` in the order of the events' numbers.
+ * @throws {DomainError} When an option is out of range, or `resume` of another run.
+ * @throws {GaltonError} When the program gives no answer at all, or no event.
+ * @throws {InterruptedError} When interrupted; `partial` holds the events done, and goes into `resume`.
+ * @example
+ * const script = `
+ * const lines = require("node:readline").createInterface({ input: process.stdin });
+ * lines.on("line", (line) => { const { id, theta } = JSON.parse(line); console.log(JSON.stringify({ id, x: [2 * theta.a] })); });`;
+ * const twice = { name: "twice", parameters: { a: [0, 9] }, observables: ["x"], command: [process.execPath, "-e", script] } as const;
+ * const { x } = await simulateExternal(twice, { theta: { a: 3 }, n: 2, seed: 1 });
+ * x.values; // 6, 6
  */
 export async function simulateExternal<const Ranges extends ParameterRanges>(
   program: ExternalSimulator<Ranges>,
-  options: ExternalRun & { readonly theta: Theta<Ranges> | Prior<keyof Ranges & string> },
+  options: ExternalSimulateOptions<Ranges>,
 ): Promise<Simulations<Ranges>> {
   const where = "simulateExternal";
   assertProgram(where, program, options);
-  const key = makeKey(options.seed);
-  const { parameters, observables, name } = program;
-  const theta = hypothesisRows({ where, argument: "theta" }, options.theta as Hypothesis<Ranges>, parameters)(
-    key,
-    0,
-    rowsFor(program, options.n),
-  );
-  const run = new ExternalEvents(where, program, theta);
-  const request = (id: number) => ({ seed: eventSeed(key, id), theta: toTheta(rowOf(theta, id), parameters) });
-  const { done, interrupted } = await run.all(options, request, (answer, id) => run.keepX(answer, id));
-  const { kept, failures } = run.outcome(done);
-  const simulations = {
-    simulator: name,
-    parameters,
-    observables,
-    seed: options.seed,
-    theta: takeRows(theta, kept),
-    x: takeRows(run.x, kept),
-    failures,
-  };
-  if (interrupted !== undefined) throw new InterruptedError(where, `${done.size} of ${options.n} events`, simulations, interrupted);
-  return simulations;
+  const { parameters, observables, name: simulator } = program;
+  const { n, seed, signal, resume } = options;
+  const run = { simulator, parameters, observables, seed };
+  const key = makeKey(seed);
+  const place = { where, argument: options.prior ? "prior" : "theta" };
+  const hypothesis = (options.prior ?? options.theta) as Hypothesis<Ranges>;
+  const theta = hypothesisRows(place, hypothesis, parameters)(key, 0, emptyRows(n, parameters));
+  const from = resume ? firstMissing(where, resume, { own: identity(run), n, thetas: [theta] }) : 0;
+  const request = (event: number) => ({ seed: eventSeed(key, event), theta: toTheta(rowOf(theta, event), parameters) });
+  const events = await askEvents(program, { where, theta, from, signal, request, keep: () => undefined });
+  const { kept, failures } = events;
+  const rest: Simulations<Ranges> = { ...run, theta: takeRows(theta, kept), x: takeRows(events.x, kept), failures };
+  return orInterrupted(where, events, n, resume ? joined(resume, rest) : rest);
+}
+
+function joined<Ranges extends ParameterRanges>(first: Simulations<Ranges>, rest: Simulations<Ranges>): Simulations<Ranges> {
+  const theta = stacked(first.theta, rest.theta);
+  return { ...rest, theta, x: stacked(first.x, rest.x), failures: joinedFailures(first.failures, rest.failures) };
 }
 
 /**
@@ -99,138 +121,91 @@ export async function simulateExternal<const Ranges extends ParameterRanges>(
  *
  * @param program - The program; its `gold` says what it knows.
  * @param options - Hypotheses, number, seed.
- * @returns A sample with as much gold as the program gives; events 0, 2, 4, ... are drawn from theta0.
- * @throws {DomainError} When an option is out of range.
- * @throws {GaltonError} When the program gives no answer at all.
+ * @returns A sample with as much gold as the program gives, in the order of the events' numbers; events 0, 2, 4, ... are drawn from theta0.
+ * @throws {DomainError} When an option is out of range, or `resume` of another run.
+ * @throws {GaltonError} When the program gives no answer at all, or no event.
+ * @throws {InterruptedError} When interrupted; `partial` is the sample of the events done, and goes into `resume`.
  */
 export async function mineExternal<const Ranges extends ParameterRanges, const Gold extends ExternalGold = "none">(
   program: ExternalSimulator<Ranges, Gold>,
-  options: ExternalRun & { readonly numerator: Hypothesis<Ranges>; readonly denominator: Hypothesis<Ranges> },
+  options: ExternalMineOptions<Ranges>,
 ): Promise<ExternalSample<Ranges, Gold>> {
   const where = "mineExternal";
   assertProgram(where, program, options);
-  const { parameters, observables, name, gold = "none" } = program;
-  const { n, seed } = options;
+  const { parameters, observables, name: simulator } = program;
+  const { n, seed, signal, resume } = options;
+  const { theta0, theta1, ...questions } = hypothesesOf(program, options);
+  const gold = emptyGold(program, n);
+  const run = { simulator, parameters, observables, seed, theta0, theta1, ...gold };
+  const from = resume ? firstMissing(where, resume, { own: identity(run), n, thetas: [theta0, theta1] }) : 0;
+  const names = Object.keys(parameters);
+  const keep = (answer: Answer, event: number) => keepGold(gold, answer, { event, names });
+  const events = await askEvents(program, { where, from, signal, ...questions, keep });
+  const label = Float64Array.from({ length: n }, (_, event) => labelOf(event));
+  const rest = selectEvents({ ...run, x: events.x, label, failures: events.failures }, events.kept);
+  const sample = resume ? { ...appendEvents(resume, rest), failures: joinedFailures(resume.failures, rest.failures) } : rest;
+  return orInterrupted(where, events, n, sample as ExternalSample<Ranges, Gold>);
+}
+
+/** theta0, theta1 and the requests of a run. */
+function hypothesesOf<Ranges extends ParameterRanges>(
+  { parameters }: ExternalSimulator<Ranges>,
+  { n, seed, numerator, denominator }: ExternalMineOptions<Ranges>,
+) {
   const key = makeKey(seed);
-  const pointOf = (event: number) => Math.floor(event / 2);
-  const theta0 = hypothesisRows({ where, argument: "numerator", pointOf }, options.numerator, parameters)(key, 0, rowsFor(program, n));
-  const place = { where, argument: "denominator", child: THETA1, pointOf };
-  const theta1 = hypothesisRows(place, options.denominator, parameters)(key, 0, rowsFor(program, n));
-  const drawnAt = zeros(n, theta0.columns);
-  for (let i = 0; i < n; i++) rowOf(drawnAt, i).set(rowOf(labelOf(i) === 0 ? theta0 : theta1, i));
-  const run = new ExternalEvents(where, program, drawnAt);
-  const [jointLogRatio, jointScore] = [new Float64Array(n), zeros(n, theta0.columns)];
-  const record = (matrix: Matrix, id: number) => toTheta(rowOf(matrix, id), parameters);
-  const request = (id: number) => ({
-    seed: eventSeed(key, id),
-    theta: record(drawnAt, id),
-    numerator: record(theta0, id),
-    denominator: record(theta1, id),
+  // Of lists of points all pairs come in turn, each with one event of each label.
+  const pair = (event: number) => Math.floor(event / 2);
+  const points = Array.isArray(numerator) ? numerator.length : 1;
+  const places = [
+    { where: "mineExternal", argument: "numerator", pointOf: pair },
+    { where: "mineExternal", argument: "denominator", child: THETA1, pointOf: (event: number) => Math.floor(pair(event) / points) },
+  ] as const;
+  const theta0 = hypothesisRows(places[0], numerator, parameters)(key, 0, emptyRows(n, parameters));
+  const theta1 = hypothesisRows(places[1], denominator, parameters)(key, 0, emptyRows(n, parameters));
+  const theta = zeros(n, theta0.columns);
+  for (let event = 0; event < n; event++) rowOf(theta, event).set(rowOf(labelOf(event) === 0 ? theta0 : theta1, event));
+  const record = (matrix: Matrix, event: number) => toTheta(rowOf(matrix, event), parameters);
+  const request = (event: number) => ({
+    seed: eventSeed(key, event),
+    theta: record(theta, event),
+    numerator: record(theta0, event),
+    denominator: record(theta1, event),
   });
-  const { done, interrupted } = await run.all(options, request, (answer, id) => {
-    const fault = run.keepX(answer, id);
-    if (fault || gold === "none") return fault;
-    if (!Number.isFinite(answer.jointLogRatio)) return `jointLogRatio is ${String(answer.jointLogRatio)}`;
-    jointLogRatio[id] = answer.jointLogRatio as number;
-    return gold === "score" ? keepScore(answer, rowOf(jointScore, id), Object.keys(parameters)) : undefined;
-  });
-  const { kept, failures } = run.outcome(done);
-  const whole = {
-    ...{ simulator: name, parameters, observables, seed, theta0, theta1, x: run.x, failures },
-    label: Float64Array.from({ length: n }, (_, i) => labelOf(i)),
-    ...(gold !== "none" && { jointLogRatio }),
-    ...(gold === "score" && { jointScore }),
-  };
-  const sample = selectEvents(whole, kept) as ExternalSample<Ranges, Gold>;
-  if (interrupted !== undefined) throw new InterruptedError(where, `${done.size} of ${n} events`, sample, interrupted);
-  return sample;
+  return { theta0, theta1, theta, request };
 }
 
-/** The events of a run as they come. */
-class ExternalEvents {
-  readonly x: Matrix;
-  private readonly failures: FailureList;
-
-  constructor(
-    private readonly where: string,
-    private readonly program: ExternalSimulator,
-    private readonly theta: Matrix,
-  ) {
-    this.x = zeros(theta.rows, program.observables.length);
-    this.failures = new FailureList(where, program.parameters);
-  }
-
-  /** Asks for all events; `keep` says what is wrong with an answer. */
-  async all(
-    { n, signal: given }: ExternalRun,
-    request: (id: number) => Readonly<Record<string, unknown>>,
-    keep: (answer: Readonly<Record<string, unknown>>, id: number) => string | undefined,
-  ): Promise<{ readonly done: ReadonlySet<number>; readonly interrupted: unknown }> {
-    const { where, program, theta } = this;
-    const signal = given ?? notebook()?.interrupt ?? new AbortController().signal;
-    const shown = progress(`${where} ${program.name}`, n, "events");
-    const done = new Set<number>();
-    const onReply = (id: number, reply: Reply) => {
-      const fault = "failure" in reply ? reply.failure : keep(reply.answer, id);
-      if (fault !== undefined) this.failures.add([{ event: id, theta: [...rowOf(theta, id)], reason: fault }]);
-      done.add(id);
-      shown.update(done.size);
-    };
-    const { command, processes = 2, timeout = 60 } = program;
-    try {
-      await runPool({ where, command, processes, timeout, signal, count: n, request, onReply });
-    } finally {
-      shown.end();
-    }
-    return { done, interrupted: signal.aborted && done.size < n ? (signal.reason ?? "aborted") : undefined };
-  }
-
-  /** Takes x of an answer, or says what is wrong with it. */
-  keepX({ x }: Readonly<Record<string, unknown>>, id: number): string | undefined {
-    const { length } = this.program.observables;
-    if (!Array.isArray(x) || x.length !== length) return `x is ${JSON.stringify(x)?.slice(0, 80)}, and not ${length} numbers`;
-    const bad = x.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) return `x.${this.program.observables[bad]} is ${String(x[bad])}`;
-    rowOf(this.x, id).set(x as number[]);
-    return undefined;
-  }
-
-  /** Events that are whole, and those that failed. */
-  outcome(done: ReadonlySet<number>) {
-    const failures = this.failures.below(Number.POSITIVE_INFINITY);
-    this.failures.warn(failures, done.size);
-    const failed = new Set(this.failures.eventsBelow(Number.POSITIVE_INFINITY));
-    const kept = Uint32Array.from(done)
-      .filter((id) => !failed.has(id))
-      .sort();
-    return { kept, failures };
-  }
+/** Number of the first event that is not there yet; refuses what is of another run. */
+function firstMissing(
+  where: string,
+  resume: (LabelledSample | Simulations) & Partial<MinedSample>,
+  { own, n, thetas }: { readonly own: ReturnType<typeof identity>; readonly n: number; readonly thetas: readonly Matrix[] },
+): number {
+  const found = "theta" in resume ? [resume.theta] : [resume.theta0, resume.theta1];
+  const planned = (start: number, count: number) => thetas.map((theta) => rowsFrom(theta, start, count));
+  return resumedAt(where, resume, n, { own, theirs: identity(resume), found, planned });
 }
 
-function keepScore({ jointScore }: Readonly<Record<string, unknown>>, row: Float64Array, names: readonly string[]): string | undefined {
-  for (const [j, name] of names.entries()) {
-    const value = (jointScore as Readonly<Record<string, unknown>> | undefined)?.[name];
-    if (!Number.isFinite(value)) return `jointScore.${name} is ${String(value)}`;
-    row[j] = value as number;
-  }
-  return undefined;
+function identity(run: Pick<Simulations, "observables" | "seed" | "simulator"> & Gold) {
+  const { simulator, observables, seed, jointLogRatio, jointScore } = run;
+  const gold = { jointLogRatio: jointLogRatio !== undefined, jointScore: jointScore !== undefined };
+  return { simulator, observables: observables.join(), seed, ...gold };
 }
 
-function rowsFor({ parameters }: ExternalSimulator, n: number): Matrix {
-  return zeros(n, Object.keys(parameters).length);
+function rowsFrom({ columns, values }: Matrix, start: number, count: number): Matrix {
+  return { rows: count, columns, values: values.subarray(start * columns, (start + count) * columns) };
 }
 
-function eventSeed(key: Key, event: number): number {
-  return Math.floor(uniforms(fold(fold(key, event), SEED), 1)[0]! * 2 ** 53);
-}
+/** Seconds that a timer can count: 2^31 ms. */
+const LONGEST = 2_000_000;
 
 function assertProgram(where: string, program: ExternalSimulator, { n }: ExternalRun): void {
   assertOptions(where, program as Parameters<typeof assertOptions>[1]);
   const { command, processes = 2, timeout = 60, gold = "none" } = program;
-  if (!(Array.isArray(command) && command.length > 0))
+  if (!(Array.isArray(command) && command.length > 0 && command.every((word) => typeof word === "string")))
     throw new DomainError(where, "command", command, 'the program and its arguments, ["python3", "sim.py"]');
   if (!(Number.isSafeInteger(processes) && processes >= 1)) throw new DomainError(where, "processes", processes, "a whole number from 1");
-  if (!(timeout > 0 && timeout < Infinity)) throw new DomainError(where, "timeout", timeout, "a number of seconds above 0");
+  if (!(timeout > 0 && timeout <= LONGEST))
+    throw new DomainError(where, "timeout", timeout, `a number of seconds above 0, at most ${LONGEST}`);
   if (!["none", "ratio", "score"].includes(gold)) throw new DomainError(where, "gold", gold, '"none", "ratio" or "score"');
   if (!(Number.isSafeInteger(n) && n >= 1)) throw new DomainError(where, "n", n, "a positive integer");
 }

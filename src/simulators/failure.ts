@@ -1,5 +1,5 @@
-import { type Failure, type Failures, NO_FAILURES } from "../data/failures.js";
-import { MissingGoldError, ShapeError } from "../errors.js";
+import { type Failure, type Failures, MOST_EXAMPLES, NO_FAILURES } from "../data/failures.js";
+import { GaltonError, MissingGoldError, ShapeError } from "../errors.js";
 import { type ParameterRanges, toTheta } from "../numerics/parameters.js";
 import { warn } from "../platform/warn.js";
 
@@ -11,7 +11,18 @@ export interface ShardFailure {
   readonly reason: string;
 }
 
-const MOST_EXAMPLES = 100;
+/** What a simulator threw, as `cause`, with the event and theta at which it did. */
+class SimulatorError extends GaltonError {}
+
+/** The error for what a simulator threw. */
+export function simulatorThrew(where: string, place: string, cause: unknown): GaltonError {
+  const advice = 'the error itself is the cause of this one; leave such events out with failures: "drop"';
+  return new SimulatorError(`${where}: ${place} threw: ${reasonOf(cause)}; ${advice}`, { cause });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** Runs one event; what it threw, unless that would be so for every event. */
 export function attempt(event: number, run: () => void): Omit<ShardFailure, "theta"> | undefined {
@@ -21,7 +32,7 @@ export function attempt(event: number, run: () => void): Omit<ShardFailure, "the
   } catch (error) {
     // Gold that does not exist, and a wrong number of observables, are faults of the simulator and no accident of an event.
     if (error instanceof MissingGoldError || error instanceof ShapeError) throw error;
-    return { event, reason: error instanceof Error ? error.message : String(error) };
+    return { event, reason: reasonOf(error instanceof SimulatorError ? error.cause : error) };
   }
 }
 
@@ -57,10 +68,22 @@ export class FailureList {
   }
 
   /** Says how many of n simulations failed, where some did. */
-  warn({ count, examples }: Failures, n: number): void {
-    if (count === 0) return;
-    const [first] = examples;
-    const place = first ? `; the first, event ${first.event} at ${JSON.stringify(first.theta)}: ${first.reason}` : "";
-    warn(`${this.where}: ${count} of ${n} simulations failed and are left out${place}`);
+  warn(failures: Failures, n: number): void {
+    if (failures.count > 0) warn(`${this.where}: ${failures.count} of ${n} simulations failed and are left out${theFirst(failures)}`);
   }
+}
+
+/**
+ * Says at the end of a run how many of its n simulations failed.
+ *
+ * @throws {GaltonError} When all did.
+ */
+export function reportFailures(where: string, failures: Failures, n: number): void {
+  const { count } = failures;
+  if (count === n) throw new GaltonError(`${where}: all ${n} simulations failed${theFirst(failures)}`);
+  if (count > 0) warn(`${where}: ${count} of ${n} simulations failed and are left out${theFirst(failures)}`);
+}
+
+function theFirst({ examples: [first] }: Failures): string {
+  return first ? `; the first, event ${first.event} at ${JSON.stringify(first.theta)}: ${first.reason}` : "";
 }

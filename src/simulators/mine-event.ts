@@ -1,10 +1,11 @@
-import { DomainError, type MissingGoldError } from "../errors.js";
-import { toTheta } from "../numerics/parameters.js";
+import { DomainError, MissingGoldError, ShapeError } from "../errors.js";
+import { type ParameterRanges, type Theta, toTheta } from "../numerics/parameters.js";
 import { type Key, stream } from "../numerics/random.js";
 import { logSumExp } from "../numerics/sums.js";
 import type { Simulator } from "./contract.js";
 import type { EventRunner } from "./event-runner.js";
-import type { GoldSimulator } from "./gold-simulator.js";
+import { simulatorThrew } from "./failure.js";
+import type { GoldSimulator, HypothesisPair } from "./gold-simulator.js";
 import { scoreOnTape } from "./score.js";
 
 /** One event to be mined. */
@@ -61,26 +62,47 @@ function logMean(runner: EventRunner, thetas: Float64Array, { D, known }: { read
 
 /** Mines a simulator that computes its own gold. */
 export function mineOwnGold({ name, parameters, observables, runWithGold }: GoldSimulator): (event: EventGold) => MinedEvent {
+  const names = Object.keys(parameters);
   return ({ key, number, label, theta0, theta1, score, denominatorScore }) => {
-    const pair = { numerator: toTheta(theta0, parameters), denominator: toTheta(theta1, parameters) };
-    const own = label === 0 ? pair.numerator : pair.denominator;
-    const { x, jointLogRatio, jointScore } = runWithGold(own, stream(key), pair);
-    const place = (what: string) => `${what} of ${name}, event ${number} at ${JSON.stringify(own)}`;
-    if (x?.length !== observables.length) throw new DomainError("mine", place("x"), x?.length, `${observables.length} numbers`);
-    for (const [l, observable] of observables.entries()) assertFinite(place(`x.${observable}`), x[l]);
-    assertFinite(place("jointLogRatio"), jointLogRatio);
-    for (const [j, parameter] of Object.keys(parameters).entries()) {
-      if (score) score[j] = assertFinite(place(`jointScore.${parameter}`), jointScore?.[parameter]);
-    }
+    const [numerator, denominator] = [toTheta(theta0, parameters), toTheta(theta1, parameters)];
+    const own = label === 0 ? numerator : denominator;
+    const event = `${name}, event ${number} at ${JSON.stringify(own)}`;
+    const run = (pair: HypothesisPair<ParameterRanges>) => {
+      try {
+        return runWithGold(own, stream(key), pair);
+      } catch (error) {
+        throw simulatorThrew("mine", event, error);
+      }
+    };
+    const { x, jointLogRatio, jointScore } = run({ numerator, denominator });
+    assertObserved(x, observables, event);
+    assertFinite(`jointLogRatio of ${event}`, jointLogRatio);
+    if (score) keepScore(jointScore, { names, event, out: score });
     if (denominatorScore && label === 1) {
       // The same event with the two hypotheses exchanged: the score is that at the numerator.
-      const other = runWithGold(own, stream(key), { numerator: pair.denominator, denominator: pair.numerator }).jointScore;
-      for (const [j, parameter] of Object.keys(parameters).entries()) {
-        denominatorScore[j] = assertFinite(place(`jointScore.${parameter}`), other?.[parameter]);
-      }
+      const other = run({ numerator: denominator, denominator: numerator });
+      keepScore(other.jointScore, { names, event, out: denominatorScore });
     }
     return { x, jointLogRatio };
   };
+}
+
+function keepScore(
+  score: Theta | undefined,
+  { names, event, out }: { readonly names: readonly string[]; readonly event: string; readonly out: Float64Array },
+): void {
+  if (score === undefined) {
+    throw new MissingGoldError("mine", `${event} has no jointScore`, undefined, "let it return one, or mine with score: false");
+  }
+  for (const [j, name] of names.entries()) out[j] = assertFinite(`jointScore.${name} of ${event}`, score[name]);
+}
+
+function assertObserved(x: ArrayLike<number>, observables: readonly string[], event: string): void {
+  if (x?.length !== observables.length) {
+    const advice = `return one number for each of ${observables.join(", ")}`;
+    throw new ShapeError("mine", `x of ${event}`, `[${x?.length ?? typeof x}]`, `[${observables.length}]`, advice);
+  }
+  for (const [l, observable] of observables.entries()) assertFinite(`x.${observable} of ${event}`, x[l]);
 }
 
 function assertFinite(place: string, value: number | undefined): number {

@@ -1,7 +1,8 @@
+import { DomainError } from "../errors.js";
 import { type Matrix, zeros } from "../numerics/matrix.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
-import { key as makeKey } from "../numerics/random.js";
-import { type DenominatorRows, denominatorRows } from "./denominator.js";
+import { type Key, key as makeKey } from "../numerics/random.js";
+import { type DenominatorRows, denominatorRows, isMarginal } from "./denominator.js";
 import { FailureList } from "./failure.js";
 import type { AnySimulator } from "./gold-simulator.js";
 import { hypothesisRows, type RowFiller } from "./hypothesis.js";
@@ -33,9 +34,11 @@ export interface MinePlan {
 /** Checks the hypotheses. Of lists of points all pairs come in turn; events 2k and 2k + 1 have the same pair, one of each label. */
 export function minePlan<Ranges extends ParameterRanges>(
   where: string,
-  { parameters }: AnySimulator<Ranges>,
+  simulator: AnySimulator<Ranges>,
   { numerator, denominator, score = true }: Pick<MineOptions<Ranges>, "denominator" | "numerator" | "score">,
 ): MinePlan {
+  const { parameters } = simulator;
+  if ("runWithGold" in simulator && isMarginal(denominator)) throw noMarginal(where, simulator.name);
   const pair = (event: number) => Math.floor(event / 2);
   const points = Array.isArray(numerator) ? numerator.length : 1;
   return {
@@ -43,6 +46,33 @@ export function minePlan<Ranges extends ParameterRanges>(
     denominator: denominatorRows(where, denominator, { ranges: parameters, pointOf: (event) => Math.floor(pair(event) / points) }),
     score,
   };
+}
+
+function noMarginal(where: string, name: string): DomainError {
+  return new DomainError(
+    where,
+    "denominator",
+    "a marginal",
+    `a point, points, a prior or a sampler, since ${name} computes its own gold, for one pair of hypotheses at a time`,
+    "make it with simulator(...) for a marginal, or draw theta1 from the prior",
+  );
+}
+
+/** theta0 and theta1 `[count, D]` of the events from `start` on, as a run of this plan has them. */
+export function plannedRows(
+  { numerator, denominator }: MinePlan,
+  key: Key,
+  D: number,
+): (start: number, count: number) => readonly Matrix[] {
+  return (start, count) => [numerator(key, start, zeros(count, D)), drawnTheta1(denominator, denominator.rows(key, start, count), D)];
+}
+
+/** The theta1 that an event of the denominator is drawn at `[count, D]`: the first of a marginal's K. */
+function drawnTheta1({ draws = 1 }: DenominatorRows, rows: Float64Array, D: number): Matrix {
+  const count = rows.length / (draws * D);
+  const theta1 = zeros(count, D);
+  for (let i = 0; i < count; i++) theta1.values.set(rows.subarray(i * draws * D, (i * draws + 1) * D), i * D);
+  return theta1;
 }
 
 /** Mines a range of events. */
@@ -72,13 +102,10 @@ export async function mineRange(
     from,
     n: to,
     shard: (start, size) => {
-      const theta = numerator(key, start, { rows: size, columns: D, values: new Float64Array(size * D) }).values;
+      const theta = numerator(key, start, zeros(size, D)).values;
       const thetas = denominator.rows(key, start, size);
       range.theta0.values.set(theta, (start - from) * D);
-      for (let i = 0; i < size; i++) {
-        const first = i * (denominator.draws ?? 1) * D;
-        range.theta1.values.set(thetas.subarray(first, first + D), (start - from + i) * D);
-      }
+      range.theta1.values.set(drawnTheta1(denominator, thetas, D).values, (start - from) * D);
       const gold = { denominator: thetas, draws: denominator.draws, score, denominatorScore };
       return { key, start, count: size, theta, gold, drop: options.failures === "drop" };
     },

@@ -1,11 +1,20 @@
 import type { MinedSample, MinedSampleWithScore } from "../data/mined-sample.js";
 import { appendEvents, selectEvents } from "../data/sample-rows.js";
-import { DomainError, InterruptedError } from "../errors.js";
+import { InterruptedError } from "../errors.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
+import { key as makeKey } from "../numerics/random.js";
+import { reportFailures } from "./failure.js";
 import type { AnySimulator } from "./gold-simulator.js";
 import type { MineOptions } from "./mine-options.js";
-import { type MinedRange, type MinePlan, minePlan, mineRange } from "./mine-range.js";
+import { type MinedRange, type MinePlan, minePlan, mineRange, plannedRows } from "./mine-range.js";
+import { joinedFailures, resumedAt } from "./resume.js";
 import { assertRun } from "./run-events.js";
+
+/** Where to go on. */
+export interface MineResume<Ranges extends ParameterRanges = ParameterRanges> {
+  /** `partial` of the InterruptedError of a run with the same options: its events are kept, and the sample has the same bits as an uninterrupted run's. */
+  readonly resume?: MinedSample<Ranges>;
+}
 
 /** What was mined: with the joint score unless that was switched off. */
 export type Mined<Ranges extends ParameterRanges, Score extends boolean> = Score extends true
@@ -28,6 +37,7 @@ export type Mined<Ranges extends ParameterRanges, Score extends boolean> = Score
  * @returns theta0, theta1 `[N, D]`, x `[N, L]`, label and jointLogRatio `[N]`, jointScore `[N, D]`.
  * @throws {MissingGoldError} When joint ratio or score do not exist: x changes with theta though the draws are fixed, a draw's support or the sequence of addresses depends on theta, something random did not come from `sample`, or log p is not smooth in theta.
  * @throws {DomainError} When a hypothesis does not fit the simulator, x is not finite, n or seed is not such a number, workers are asked for that cannot find the simulator, or `resume` is of another run.
+ * @throws {GaltonError} When all simulations failed.
  * @throws {InterruptedError} When interrupted; `partial` is the sample of the events done, and goes into `resume`.
  * @throws {ShapeError} When the simulator returns another number of observables.
  * @source Brehmer, Louppe, Pavez, Cranmer 2018, arXiv:1805.12244, equations 1 to 8
@@ -37,24 +47,24 @@ export type Mined<Ranges extends ParameterRanges, Score extends boolean> = Score
  */
 export async function mine<const Ranges extends ParameterRanges, const Score extends boolean = true>(
   simulator: AnySimulator<Ranges>,
-  options: MineOptions<Ranges, Score> & { readonly resume?: MinedSample<Ranges> },
+  options: MineOptions<Ranges, Score> & MineResume<Ranges>,
 ): Promise<Mined<Ranges, Score>> {
   assertRun("mine", simulator, options);
   const plan = minePlan("mine", simulator, options);
   const { resume, n } = options;
-  const from = resume ? resumedAt(simulator, { plan, options, resume }) : 0;
+  const from = resume ? firstMissing(simulator, { plan, options, resume }) : 0;
   const plain = options as unknown as MineOptions;
   const range = await mineRange("mine", simulator as unknown as AnySimulator, { plan, options: plain, from, to: n });
   const { done, interrupted } = range.state;
   const mined = rangeToSample(simulator, { plan, seed: options.seed, range });
-  const whole = resume ? { ...appendEvents(resume, mined), failures: joinedFailures(resume, mined) } : mined;
+  const whole = resume ? { ...appendEvents(resume, mined), failures: joinedFailures(resume.failures, mined.failures) } : mined;
   if (interrupted !== undefined) throw new InterruptedError("mine", `${done} of ${n} events`, whole, interrupted);
-  range.failures.warn(mined.failures, n - from);
+  reportFailures("mine", whole.failures, n);
   return whole as Mined<Ranges, Score>;
 }
 
 /** The events of a range that were done and did not fail, as a sample. */
-export function rangeToSample<Ranges extends ParameterRanges>(
+function rangeToSample<Ranges extends ParameterRanges>(
   { name, parameters, observables }: AnySimulator<Ranges>,
   { plan, seed, range }: { readonly plan: MinePlan; readonly seed: number; readonly range: MinedRange },
 ): MinedSample<Ranges> {
@@ -80,35 +90,22 @@ export function rangeToSample<Ranges extends ParameterRanges>(
   return selectEvents(sample, kept);
 }
 
-function joinedFailures(first: MinedSample, second: MinedSample): MinedSample["failures"] {
-  const examples = [...first.failures.examples, ...second.failures.examples].slice(0, 100);
-  return { count: first.failures.count + second.failures.count, examples };
-}
-
 /** Number of the first event that is not in the sample; refuses a sample of another run. */
-function resumedAt<Ranges extends ParameterRanges>(
-  { name, observables }: AnySimulator<Ranges>,
+function firstMissing<Ranges extends ParameterRanges>(
+  { name, observables, parameters }: AnySimulator<Ranges>,
   { plan, options, resume }: { readonly plan: MinePlan; readonly options: MineOptions<Ranges>; readonly resume: MinedSample<Ranges> },
 ): number {
-  const done = resume.x.rows + resume.failures.count;
-  const own = { simulator: name, observables: observables.join(), seed: options.seed, score: plan.score, draws: plan.denominator.draws };
-  const theirs = {
-    simulator: resume.simulator,
-    observables: resume.observables.join(),
-    seed: resume.seed,
-    score: resume.jointScore !== undefined,
-    draws: resume.marginal?.draws,
-  };
-  for (const what of Object.keys(own) as (keyof typeof own)[]) {
-    if (own[what] === theirs[what]) continue;
-    throw new DomainError(
-      "mine",
-      `resume.${what}`,
-      theirs[what],
-      `${own[what]}, as in this run`,
-      "resume with the options of the interrupted run",
-    );
-  }
-  if (done > options.n) throw new DomainError("mine", "resume", `${done} events`, `at most n = ${options.n}`);
-  return done;
+  const { seed, n } = options;
+  return resumedAt("mine", resume, n, {
+    own: { simulator: name, observables: observables.join(), seed, score: plan.score, draws: plan.denominator.draws },
+    theirs: {
+      simulator: resume.simulator,
+      observables: resume.observables.join(),
+      seed: resume.seed,
+      score: resume.jointScore !== undefined,
+      draws: resume.marginal?.draws,
+    },
+    found: [resume.theta0, resume.theta1],
+    planned: plannedRows(plan, makeKey(seed), Object.keys(parameters).length),
+  });
 }

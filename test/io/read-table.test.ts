@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { columnsOf, readNpy, readTable, writeNpy } from "../../src/index.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { columnsOf, key, readNpy, readTable, stream, writeNpy } from "../../src/index.js";
+import { readArrow } from "../../src/io/arrow-table.js";
+import { writeCsv } from "../../src/io/csv.js";
 import { python } from "../support/tools.js";
 
 const folder = await mkdtemp(join(tmpdir(), "galton-tables-"));
@@ -26,9 +28,26 @@ describe("CSV", () => {
     { content: "a,b\n1,\n", message: 'has "" in line 2, column b' },
     { content: "a,b\n1,2,3\n", message: "is no table" },
     { content: "a,b\n", message: "has no rows below its names" },
-    { content: "a,a\n1,2\n", message: "has a name twice: a, a" },
+    { content: "a,a\n1,2\n", message: "has a name twice: a; give each column a name of its own" },
+    { content: 'a,"b\nb"\n1,2\n\n\n3,0x10\n', message: 'has "0x10" in line 6, column b' },
   ])("refuses $content", async ({ content, message }) => {
     await expect(readTable(await file("bad.csv", content))).rejects.toThrow(message);
+  });
+
+  it("comes back as it was written, bit by bit", async () => {
+    const source = stream(key(1));
+    const bits = new BigUint64Array(3000).map(() => (BigInt(source.integer(2 ** 32)) << 32n) | BigInt(source.integer(2 ** 32)));
+    const values = new Float64Array(bits.buffer).fill(-0, 0, 1).fill(Number.NaN, 1, 2).fill(-Infinity, 2, 3);
+    const names = ["plain", 'with "quotes", comma', " space "];
+    const table = await readTable(await file("written.csv", writeCsv({ rows: 1000, columns: 3, values }, names)));
+    expect(Object.keys(table)).toEqual(names);
+    expect(columnsOf(table, names).values).toEqual(values);
+    expect(() => writeCsv({ rows: 1, columns: 2, values: new Float64Array(2) }, ["a"])).toThrow(
+      "writeCsv: names has shape [1]; expected [2]",
+    );
+    expect(() => writeCsv({ rows: 1, columns: 2, values: new Float64Array(2) }, ["a", "a"])).toThrow(
+      'names is "a"; expected names that differ',
+    );
   });
 });
 
@@ -77,25 +96,64 @@ print(json.dumps(np.load(f"{folder}/ours.npy").tolist()))
   });
 });
 
-describe("Arrow", () => {
-  it.skipIf(python === undefined)("of pyarrow is read as a file and as a stream, compressed not", async () => {
-    const script = `
-import sys, pyarrow as pa
-table = pa.table({"a": pa.array([1, 2, None]), "b": pa.array([0.5, 1.5, 2.5], pa.float32())})
-with pa.OSFile(sys.argv[1] + "/t.arrow", "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer: writer.write(table)
-with pa.OSFile(sys.argv[1] + "/t.arrows", "wb") as sink, pa.ipc.new_stream(sink, table.schema) as writer: writer.write(table)
-words = pa.table({"w": ["x"]})
-with pa.OSFile(sys.argv[1] + "/w.arrow", "wb") as sink, pa.ipc.new_file(sink, words.schema) as writer: writer.write(words)
-`;
-    execFileSync(python!, ["-c", script, folder]);
-    for (const name of ["t.arrow", "t.arrows"]) {
-      expect(await readTable(join(folder, name))).toEqual({ a: Float64Array.of(1, 2, Number.NaN), b: Float64Array.of(0.5, 1.5, 2.5) });
-    }
-    await expect(readTable(join(folder, "w.arrow"))).rejects.toThrow("has the column w of type Utf8; give numbers");
+describe.skipIf(python === undefined)("Arrow of pyarrow", () => {
+  beforeAll(() => {
+    execFileSync(python!, [
+      "-c",
+      `
+import sys, numpy as np, pyarrow as pa, pyarrow.feather as feather
+folder = sys.argv[1]
+def write(name, table, new=pa.ipc.new_file, rows=10**6):
+    with pa.OSFile(f"{folder}/{name}", "wb") as sink, new(sink, table.schema) as writer:
+        for batch in table.to_batches(max_chunksize=rows): writer.write(batch)
+small = pa.table({"a": pa.array([1, 2, None]), "b": pa.array([0.5, 1.5, 2.5], pa.float32()), "c": pa.array([True, None, False])})
+write("t.arrow", small)
+write("t.arrows", small, pa.ipc.new_stream)
+write("batches.arrow", small, rows=2)
+write("batches.arrows", small, pa.ipc.new_stream, rows=2)
+write("w.arrow", pa.table({"w": ["x"]}))
+# Repeats, long and short, zeros, and what cannot be compressed.
+i = np.arange(50_000)
+draw = np.random.default_rng(1)
+large = pa.table({"zero": 0.0 * i, "step": (i // 1000).astype("i4"), "saw": i % 7 / 7, "noise": draw.normal(size=i.size), "flags": i % 3 == 0})
+feather.write_feather(large, f"{folder}/lz4.feather")
+feather.write_feather(large, f"{folder}/plain.feather", compression="uncompressed")
+feather.write_feather(large, f"{folder}/zstd.feather", compression="zstd")
+`,
+      folder,
+    ]);
   });
 
-  it("that is none is refused, and another ending too", async () => {
-    await expect(readTable(await file("x.arrow", "hello"))).rejects.toThrow(/x.arrow (is no Arrow file|has)/);
-    await expect(readTable("x.txt")).rejects.toThrow('readTable: path is "x.txt"; expected a file ending in .csv');
+  it.each(["t.arrow", "t.arrows", "batches.arrow", "batches.arrows"])("reads %s, with NaN for what is missing", async (name) => {
+    expect(await readTable(join(folder, name))).toEqual({
+      a: Float64Array.of(1, 2, Number.NaN),
+      b: Float64Array.of(0.5, 1.5, 2.5),
+      c: Float64Array.of(1, Number.NaN, 0),
+    });
   });
+
+  it.each(["batches.arrow", "batches.arrows"])("refuses %s cut off at any byte", async (name) => {
+    const bytes = await readFile(join(folder, name));
+    for (let cut = 0; cut < bytes.length; cut++) {
+      await expect(readArrow("test", name, bytes.subarray(0, cut))).rejects.toThrow(/^test: batches\.arrows? is (no Arrow file|cut off)/);
+    }
+  });
+
+  it("reads the compressed file that Feather is by default, and says what to do about zstd", async () => {
+    const plain = await readTable(join(folder, "plain.feather"));
+    expect(plain.saw!.subarray(0, 4)).toEqual(Float64Array.of(0, 1 / 7, 2 / 7, 3 / 7));
+    expect(await readTable(join(folder, "lz4.feather"))).toEqual(plain);
+    await expect(readTable(join(folder, "zstd.feather"))).rejects.toThrow('is compressed with zstd; write it with compression="lz4"');
+  });
+
+  it("refuses texts", async () => {
+    await expect(readTable(join(folder, "w.arrow"))).rejects.toThrow("has the column w of type Utf8; give numbers");
+  });
+});
+
+it("another file under such a name is refused, and another ending too", async () => {
+  for (const content of ["hello", ""]) {
+    await expect(readTable(await file("x.arrow", content))).rejects.toThrow("x.arrow is no Arrow file: its first bytes are others");
+  }
+  await expect(readTable("x.txt")).rejects.toThrow('readTable: path is "x.txt"; expected a file ending in .csv');
 });

@@ -1,19 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
-import {
-  galtonBoard,
-  goldSimulator,
-  InterruptedError,
-  key,
-  type MinedSample,
-  marginalOver,
-  mine,
-  normal,
-  type Stream,
-  simulate,
-  simulator,
-  uniform,
-} from "../../src/index.js";
-import { rowOf } from "../../src/numerics/matrix.js";
+import { describe, expect, it } from "vitest";
+import { galtonBoard, type MinedSample, mine, normal, type Stream, simulate, simulator, type Theta, uniform } from "../../src/index.js";
+import { gridPoints } from "../../src/simulators/grid-points.js";
 
 const board = galtonBoard();
 const prior = uniform({ slope: [-1, -0.4] });
@@ -24,214 +11,136 @@ const error = (values: ArrayLike<number>) => {
 };
 const ofLabel = (sample: MinedSample, label: number, values: ArrayLike<number>) =>
   Array.from(values).filter((_, i) => sample.label[i] === label);
+const slopes = (...values: readonly number[]): Theta<typeof board.parameters>[] => values.map((slope) => ({ slope }));
 
-describe("hypotheses", () => {
-  it("of lists of points all pairs come in turn, each with both labels", async () => {
-    const [a, b] = [
-      [-0.9, -0.7, -0.5],
-      [-0.8, -0.6],
-    ];
-    const mined = await mine(board, {
-      numerator: a.map((slope) => ({ slope })),
-      denominator: b.map((slope) => ({ slope })),
-      n: 24,
-      seed: 1,
-    });
-    const pairs = Array.from(mined.label, (label, i) => `${mined.theta0.values[i]} ${mined.theta1.values[i]} ${label}`);
-    expect(new Set(pairs).size).toBe(12);
-    for (const pair of pairs) expect(pairs.filter((other) => other === pair)).toHaveLength(2);
+describe("points in turn", () => {
+  it.each([
+    { a: [-0.9, -0.7, -0.5], b: [-0.8, -0.6] },
+    { a: [-0.9, -0.7], b: [-0.8, -0.6, -0.4, -0.2] },
+    { a: [-0.9], b: [-0.8, -0.6] },
+  ])("come in all pairs, each with both labels, of $a.length and $b.length", async ({ a, b }) => {
+    const pairs = a.length * b.length;
+    const mined = await mine(board, { numerator: slopes(...a), denominator: slopes(...b), n: 4 * pairs, seed: 1 });
+    const seen = Array.from(mined.label, (label, i) => `${mined.theta0.values[i]} ${mined.theta1.values[i]} ${label}`);
+    // Two rounds of all pairs: each pair with each label twice, and once in each round.
+    expect(new Set(seen.slice(0, 2 * pairs)).size).toBe(2 * pairs);
+    expect(seen.slice(2 * pairs)).toEqual(seen.slice(0, 2 * pairs));
+    for (let i = 0; i < seen.length; i += 2) expect(seen[i]!.slice(0, -1)).toBe(seen[i + 1]!.slice(0, -1));
     expect(mined.denominatorScore).toBeDefined();
   });
 
-  it("a sampler draws for each event, the same for any order", async () => {
-    const sampler = (source: Stream) => ({ slope: -source.uniform() });
-    const mined = await mine(board, { numerator: sampler, denominator: sampler, n: 200, seed: 1 });
-    expect(new Set(mined.theta0.values).size).toBe(200);
-    expect(mined.theta0.values).not.toEqual(mined.theta1.values);
-    const again = await mine(board, { numerator: sampler, denominator: sampler, n: 100, seed: 1 });
-    expect(again.theta1.values).toEqual(mined.theta1.values.slice(0, 100));
-    await expect(mine(board, { numerator: () => ({ slope: 3 }), denominator: { slope: -0.6 }, n: 2, seed: 1 })).rejects.toThrow(
-      "mine: numerator.slope is 3; expected a number in [-1, 0]",
-    );
+  it("of one hypothesis leave the other alone", async () => {
+    const mined = await mine(board, { numerator: slopes(-0.9, -0.7), denominator: { slope: -0.6 }, n: 6, seed: 1 });
+    expect(Array.from(mined.theta0.values)).toEqual([-0.9, -0.9, -0.7, -0.7, -0.9, -0.9]);
+    expect(Array.from(mined.theta1.values)).toEqual(Array(6).fill(-0.6));
+    expect(mined.denominatorScore).toBeUndefined();
   });
 
-  it("simulate takes points in turn", async () => {
-    const { theta } = await simulate(board, { theta: [{ slope: -0.9 }, { slope: -0.1 }], n: 5, seed: 1 });
+  it("are simulated in turn", async () => {
+    const { theta } = await simulate(board, { theta: slopes(-0.9, -0.1), n: 5, seed: 1 });
     expect(Array.from(theta.values)).toEqual([-0.9, -0.1, -0.9, -0.1, -0.9]);
   });
 
-  it("the score at a varying theta1 has mean zero over its own events, and is the exact one", async () => {
+  it("are refused when there are none or one is outside, by its place", async () => {
+    const mining = (numerator: Theta<typeof board.parameters>[]) => mine(board, { numerator, denominator: { slope: -0.6 }, n: 2, seed: 1 });
+    await expect(mining([])).rejects.toThrow("mine: numerator is []; expected at least one point");
+    await expect(mining(slopes(-0.5, 3))).rejects.toThrow("mine: numerator[1].slope is 3; expected a number in [-1, 0]");
+    const denominator = slopes(-2);
+    await expect(mine(board, { numerator: { slope: -0.6 }, denominator, n: 2, seed: 1 })).rejects.toThrow("denominator[0].slope is -2");
+  });
+});
+
+describe("a sampler", () => {
+  const sampler = (source: Stream) => ({ slope: -source.uniform() });
+
+  it("draws for each event, whatever n, and other numbers for the two hypotheses and the simulator", async () => {
+    const mined = await mine(board, { numerator: sampler, denominator: sampler, n: 200, seed: 1 });
+    expect(new Set([...mined.theta0.values, ...mined.theta1.values]).size).toBe(400);
+    const again = await mine(board, { numerator: sampler, denominator: sampler, n: 100, seed: 1 });
+    expect(again.theta1.values).toEqual(mined.theta1.values.slice(0, 100));
+  });
+
+  it("is refused when it leaves the range, and so is what is none", async () => {
+    const mining = (numerator: unknown) => mine(board, { numerator: numerator as typeof sampler, denominator: sampler, n: 2, seed: 1 });
+    await expect(mining(() => ({ slope: 3 }))).rejects.toThrow("mine: numerator.slope is 3; expected a number in [-1, 0]");
+    await expect(mining("uniform")).rejects.toThrow('mine: numerator is "uniform"; expected a record of parameters, a list of them');
+  });
+});
+
+describe("a denominator that varies", () => {
+  it("has a score of mean zero over its own events, and none for the others", async () => {
     const mined = await mine(board, { numerator: prior, denominator: prior, n: 20_000, seed: 2 });
     const scores = ofLabel(mined, 1, mined.denominatorScore!.values);
     expect(Math.abs(mean(scores))).toBeLessThan(5 * error(scores));
+    expect(error(scores)).toBeGreaterThan(0);
     expect(ofLabel(mined, 0, mined.denominatorScore!.values).every((score) => score === 0)).toBe(true);
-    // With the two hypotheses exchanged, the denominator's score is the numerator's.
-    const points = [{ slope: -0.8 }, { slope: -0.8 }];
-    const fixed = await mine(board, { numerator: points, denominator: points, n: 1000, seed: 3 });
-    fixed.label.forEach((label, i) => {
-      if (label === 1) expect(fixed.denominatorScore!.values[i]).toBeCloseTo(fixed.jointScore.values[i]!, 10);
-    });
-  });
-});
-
-describe("a marginal denominator", () => {
-  it("gives the ratio to evidence, by enumeration", async () => {
-    const mined = await mine(board, {
-      numerator: prior,
-      denominator: marginalOver(prior, { draws: 64 }),
-      n: 40_000,
-      seed: 4,
-      score: false,
-    });
-    expect(mined.marginal).toEqual({ draws: 64 });
-    const ratios = ofLabel(mined, 1, mined.jointLogRatio.map(Math.exp));
-    // E[r] over the marginal's events is one up to the bias of 1 / K, which its own theta brings in.
-    expect(Math.abs(mean(ratios) - 1)).toBeLessThan(5 * error(ratios) + 2 / 64);
-    // At a given x and theta: 1 / E_0[1 / r] = p(x | theta) / p(x), here at the slopes of a narrow band.
-    const slopes = Array.from({ length: 101 }, (_, i) => -1 + 0.6 * ((i + 0.5) / 101));
-    const evidence = mean(slopes.map((slope) => board.exact.probabilities(slope)[15]!));
-    const chosen = Array.from(mined.label.keys()).filter(
-      (i) => mined.x.values[i] === 15 && mined.label[i] === 0 && Math.abs(mined.theta0.values[i]! + 0.9) < 0.05,
-    );
-    const inverse = chosen.map((i) => Math.exp(-mined.jointLogRatio[i]!));
-    const exact = evidence / mean(chosen.map((i) => board.exact.probabilities(mined.theta0.values[i]!)[15]!));
-    expect(Math.abs(mean(inverse) - exact)).toBeLessThan(5 * error(inverse) + 0.05);
   });
 
-  it("with one draw is the ratio to that theta", async () => {
-    const mined = await mine(board, {
-      numerator: { slope: -0.8 },
-      denominator: marginalOver(prior, { draws: 1 }),
-      n: 100,
-      seed: 1,
-      score: false,
-    });
-    for (let i = 0; i < 100; i++) {
-      const own = { slope: mined.label[i] === 0 ? -0.8 : mined.theta1.values[i]! };
-      expect(Number.isFinite(mined.jointLogRatio[i]) && own.slope <= 0).toBe(true);
-    }
-    expect(() => marginalOver(prior, { draws: 0 })).toThrow("marginalOver: draws is 0; expected a whole number from 1");
-  });
-});
-
-describe("simulations that fail", () => {
-  // Fails where its first draw is above one: a known part of the events, and the others are as if nothing had failed.
-  const fragile = simulator({ name: "fragile", parameters: { mean: [-1, 1] }, observables: ["x"] }, ({ mean: centre }, sample) => {
-    const x = sample("x", normal(centre, 1));
-    if (x > 2) throw new Error("no convergence");
-    return [x > 1 ? Number.NaN : x];
-  });
-  const options = { numerator: { mean: 0.5 }, denominator: { mean: 0 }, n: 1000, seed: 1 } as const;
-
-  it("stop the run by default, with event and theta", async () => {
-    await expect(mine(fragile, options)).rejects.toThrow(/no convergence|event \d+ at \{ mean: 0(\.5)? \}/);
-  });
-
-  it("are left out and counted when that is asked for", async () => {
-    const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    const mined = await mine(fragile, { ...options, failures: "drop" });
-    expect(warned.mock.calls.flat()).toEqual([
-      expect.stringMatching(/^galton: mine: \d+ of 1000 simulations failed and are left out; the first, event \d+ at/),
+  it("has the exact score and ratio, by the closed form of a normal", async () => {
+    // log p(z given mean) = -(z - mean)^2 / 8 + const, and x = z: the score at theta1 is (x - theta1) / 4.
+    const line = simulator({ name: "line", parameters: { mean: [-4, 4] }, observables: ["z"] }, (theta, sample) => [
+      sample("z", normal(theta.mean, 2)),
     ]);
-    warned.mockRestore();
-    const { count, examples } = mined.failures;
-    expect(mined.x.rows + count).toBe(1000);
-    expect(examples).toHaveLength(Math.min(100, count));
-    // Each event again by itself: which fail is known.
-    let failed = 0;
-    for (let i = 0; i < 1000; i++) {
-      const theta = i % 2 === 0 ? options.numerator : options.denominator;
-      const alone = await simulate(
-        simulator({ ...fragile, name: "alone" }, (t, s) => [s("x", normal(t.mean, 1))]),
-        { theta, n: i + 1, seed: 1 },
-      ).then(({ x }) => x.values[i]!);
-      if (alone > 1) failed++;
-      if (i === 60) break;
+    const over = uniform({ mean: [-1, 1] });
+    const { x, theta0, theta1, label, jointLogRatio, jointScore, denominatorScore } = await mine(line, {
+      numerator: over,
+      denominator: over,
+      n: 500,
+      seed: 3,
+    });
+    label.forEach((y, i) => {
+      const [z, a, b] = [x.values[i]!, theta0.values[i]!, theta1.values[i]!];
+      expect(jointLogRatio[i]).toBeCloseTo(((z - b) ** 2 - (z - a) ** 2) / 8, 10);
+      expect(jointScore.values[i]).toBeCloseTo((z - a) / 4, 7);
+      expect(denominatorScore!.values[i]).toBeCloseTo(y === 1 ? (z - b) / 4 : 0, 7);
+    });
+  });
+
+  it("has the exact ratio as the mean of r at each x, for each pair, by enumeration", async () => {
+    const small = galtonBoard({ rows: 8, nails: 9 });
+    const [numerator, denominator] = [slopes(-0.9, -0.7), slopes(-0.6, -0.4)];
+    const mined = await mine(small, { numerator, denominator, n: 40_000, seed: 4, score: false });
+    let checked = 0;
+    for (const { slope: a } of numerator) {
+      for (const { slope: b } of denominator) {
+        const events = Array.from(mined.label.keys()).filter(
+          (i) => mined.theta0.values[i] === a && mined.theta1.values[i] === b && mined.label[i] === 1,
+        );
+        expect(events).toHaveLength(5000);
+        for (const [column, exact] of small.exact.probabilities(a).entries()) {
+          if (exact < 0.02) continue;
+          const terms = events.map((i) => (mined.x.values[i] === column ? Math.exp(mined.jointLogRatio[i]!) : 0));
+          expect(Math.abs(mean(terms) - exact)).toBeLessThan(5 * error(terms));
+          checked++;
+        }
+      }
     }
-    expect(examples.filter(({ event }) => event <= 60)).toHaveLength(failed);
-    expect(Math.max(...mined.x.values)).toBeLessThanOrEqual(1);
-    expect(examples[0]!.reason).toMatch(/no convergence|is NaN/);
-  });
-
-  it("of another kind are refused", async () => {
-    await expect(mine(fragile, { ...options, failures: "ignore" as "drop" })).rejects.toThrow(
-      'mine: failures is "ignore"; expected "stop" or "drop"',
-    );
+    expect(checked).toBeGreaterThan(16);
   });
 });
 
-describe("an interrupted run", () => {
-  const options = { numerator: prior, denominator: { slope: -0.6 }, n: 400, seed: 5 } as const;
-  const interruptedAfter = async (events: number) => {
-    const controller = new AbortController();
-    let now = 0;
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
-    const slow = simulator(board, (theta, sample) => {
-      now += 2;
-      if (now > 2 * 8 * events) controller.abort(new Error("enough"));
-      return board.run(theta, sample);
-    });
-    const stopped = await mine(slow, { ...options, signal: controller.signal }).catch((reason: unknown) => reason);
-    clock.mockRestore();
-    return stopped as InterruptedError<MinedSample<typeof board.parameters>>;
-  };
-
-  it("carries what was done, and goes on from there with the same bits", async () => {
-    const whole = await mine(board, options);
-    const stopped = await interruptedAfter(60);
-    expect(stopped).toBeInstanceOf(InterruptedError);
-    expect(stopped.message).toMatch(/^mine: interrupted \(enough\) after \d+ of 400 events; go on with resume: error.partial$/);
-    const done = stopped.partial.x.rows;
-    expect(done).toBeGreaterThan(0);
-    expect(done).toBeLessThan(400);
-    for (let i = 0; i < done; i++) expect(rowOf(stopped.partial.x, i)).toEqual(rowOf(whole.x, i));
-    expect(await mine(board, { ...options, resume: stopped.partial })).toEqual(whole);
+describe("gridPoints", () => {
+  it("has all combinations, the ends among them, the last parameter fastest", () => {
+    expect(gridPoints({ slope: [-1, -0.25] }, 4)).toEqual([{ slope: -1 }, { slope: -0.75 }, { slope: -0.5 }, { slope: -0.25 }]);
+    expect(gridPoints({ a: [0, 1], b: [2, 4] }, { a: 2, b: 3 })).toEqual([
+      { a: 0, b: 2 },
+      { a: 0, b: 3 },
+      { a: 0, b: 4 },
+      { a: 1, b: 2 },
+      { a: 1, b: 3 },
+      { a: 1, b: 4 },
+    ]);
+    expect(gridPoints({ a: [0, 1], b: [2, 4], c: [0, 0] }, 5)).toHaveLength(125);
+    expect(gridPoints({ a: [0, 1] }, 1)).toEqual([{ a: 0.5 }]);
   });
 
-  it("refuses to go on with another run", async () => {
-    const { partial } = await interruptedAfter(60);
-    await expect(mine(board, { ...options, seed: 6, resume: partial })).rejects.toThrow(
-      "mine: resume.seed is 5; expected 6, as in this run",
+  it("refuses ranges that are not finite, and numbers that are none", () => {
+    expect(() => gridPoints({}, 2)).toThrow("gridPoints: ranges is {}; expected at least one parameter");
+    expect(() => gridPoints({ a: [0, Infinity] }, 2)).toThrow(
+      'gridPoints: ranges.a is "0 to Infinity"; expected a finite range [low, high]',
     );
-    await expect(mine(board, { ...options, score: false, resume: partial })).rejects.toThrow("mine: resume.score is true; expected false");
-    await expect(mine(board, { ...options, n: 2, resume: partial })).rejects.toThrow(/resume is "\d+ events"; expected at most n = 2/);
-  });
-});
-
-describe("a simulator that computes its own gold", () => {
-  // z ~ N(mean, 2), x ~ N(z, 1), by hand and by trace.
-  const parameters = { mean: [-4, 4] } as const;
-  const own = goldSimulator({ name: "shift", parameters, observables: ["x"] }, ({ mean: centre }, source, { numerator, denominator }) => {
-    const z = centre + 2 * source.normal();
-    const jointLogRatio = ((z - denominator.mean) ** 2 - (z - numerator.mean) ** 2) / 8;
-    return { x: [z + source.normal()], jointLogRatio, jointScore: { mean: (z - numerator.mean) / 4 } };
-  });
-  const traced = simulator({ name: "shift", parameters, observables: ["x"] }, ({ mean: centre }, sample) => [
-    sample("x", normal(sample("z", normal(centre, 2)), 1)),
-  ]);
-
-  it("gives what its trace would", async () => {
-    const options = { numerator: { mean: 1 }, denominator: [{ mean: 0 }, { mean: -1 }], n: 500, seed: 1 } as const;
-    const [a, b] = [await mine(own, options), await mine(traced, options)];
-    expect(a.x).toEqual(b.x);
-    expect(a.theta1).toEqual(b.theta1);
-    a.jointLogRatio.forEach((value, i) => {
-      expect(value).toBeCloseTo(b.jointLogRatio[i]!, 10);
-      expect(a.jointScore.values[i]).toBeCloseTo(b.jointScore.values[i]!, 7);
-      expect(a.denominatorScore!.values[i]).toBeCloseTo(b.denominatorScore!.values[i]!, 7);
-    });
-  });
-
-  it("is refused where it says nothing", async () => {
-    const silent = goldSimulator({ name: "silent", parameters, observables: ["x"] }, () => ({ x: [0], jointLogRatio: 0 }));
-    const options = { numerator: { mean: 1 }, denominator: { mean: 0 }, n: 2, seed: 1 };
-    await expect(mine(silent, options)).rejects.toThrow(
-      'mine: jointScore.mean of silent, event 0 at {"mean":1} is undefined; expected a finite number',
-    );
-    expect((await mine(silent, { ...options, score: false })).x.rows).toBe(2);
-    await expect(simulate(own as never, { theta: { mean: 0 }, n: 1, seed: 1 })).rejects.toThrow(
-      "use mine, and numeratorEvents of the sample",
-    );
-    void key;
+    expect(() => gridPoints({ a: [1, 0] }, 2)).toThrow('gridPoints: ranges.a is "1 to 0"');
+    expect(() => gridPoints({ a: [0, 1] }, 0)).toThrow("gridPoints: counts.a is 0; expected a whole number from 1");
+    expect(() => gridPoints({ a: [0, 1], b: [0, 1] }, { a: 2 } as never)).toThrow("gridPoints: counts.b is undefined");
   });
 });

@@ -271,11 +271,15 @@ describe("bad input", () => {
     );
   });
 
-  it("an error of the simulator itself comes through as it is", async () => {
+  it("an error of the simulator itself is the cause of one that says where it was", async () => {
+    const cause = new RangeError("no such nail");
     const broken = make(() => {
-      throw new RangeError("no such nail");
+      throw cause;
     });
-    await expect(mine(broken, { numerator: { a: 1 }, denominator: { a: 1 }, n: 1, seed: 1 })).rejects.toThrow(RangeError);
+    await expect(mine(broken, { numerator: { a: 1 }, denominator: { a: 1 }, n: 1, seed: 1 })).rejects.toMatchObject({
+      cause,
+      message: expect.stringMatching(/^mine: toy, event 0 at \{ a: 1 \} threw: no such nail; /),
+    });
   });
 });
 

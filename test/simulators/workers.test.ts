@@ -1,15 +1,19 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Stream } from "../../src/numerics/random.js";
 import type * as Contract from "../../src/simulators/contract.js";
+import type * as Marginals from "../../src/simulators/denominator.js";
 import type * as Boards from "../../src/simulators/galton-board.js";
+import type { GoldSimulator } from "../../src/simulators/gold-simulator.js";
 import type * as Mining from "../../src/simulators/mine.js";
+import type * as Filing from "../../src/simulators/mine-to-file.js";
 import type * as Simulating from "../../src/simulators/simulate.js";
 import type * as Making from "../../src/simulators/simulator.js";
 import { buildLibrary } from "../support/built-library.js";
 
-type Library = typeof Boards & typeof Mining & typeof Simulating & typeof Making;
+type Library = typeof Boards & typeof Filing & typeof Marginals & typeof Mining & typeof Simulating & typeof Making;
 
 let library: Library;
 let folder: string;
@@ -17,7 +21,9 @@ let folder: string;
 beforeAll(async () => {
   const built = await buildLibrary();
   folder = built.folder;
-  const modules = ["galton-board", "mine", "simulate", "simulator"].map((name) => built.load<object>(`simulators/${name}`));
+  const modules = ["denominator", "galton-board", "mine", "mine-to-file", "simulate", "simulator"].map((name) =>
+    built.load<object>(`simulators/${name}`),
+  );
   library = Object.assign({}, ...(await Promise.all(modules))) as Library;
   await writeFile(join(folder, "own.mjs"), ownModule(join(folder, "dist")));
 });
@@ -38,6 +44,57 @@ describe("the same numbers", () => {
     const { uniform } = (await import(join(folder, "dist/probability/uniform.js"))) as typeof import("../../src/probability/uniform.js");
     const options = { prior: uniform(board.parameters), n: 333, seed: 5 };
     expect(await library.simulate(board, { ...options, workers: 2 })).toEqual(await library.simulate(board, options));
+  });
+
+  it("for hypotheses that vary, a marginal, dropped failures and a simulator's own gold", async () => {
+    const { uniform } = (await import(join(folder, "dist/probability/uniform.js"))) as typeof import("../../src/probability/uniform.js");
+    const own = (await import(join(folder, "own.mjs"))) as {
+      fragile: Contract.Simulator<{ a: readonly [0, 2] }>;
+      gold: GoldSimulator<{ a: readonly [0, 2] }>;
+    };
+    const prior = uniform({ a: [0, 2] });
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    for (const [simulator, denominator] of [
+      [own.fragile, prior],
+      [own.fragile, library.marginalOver(prior, { draws: 3 })],
+      [own.gold, [{ a: 1 }, { a: 0 }]],
+    ] as const) {
+      const options = { numerator: prior, denominator, n: 501, seed: 5, failures: "drop" } as const;
+      const alone = await library.mine(simulator, options);
+      expect(alone.x.rows + alone.failures.count).toBe(501);
+      expect(alone.failures.count > 0).toBe(simulator === own.fragile);
+      for (const workers of [1, 2]) expect(await library.mine(simulator, { ...options, workers })).toEqual(alone);
+    }
+    vi.restoreAllMocks();
+  });
+
+  it("in a file", async () => {
+    const board = library.galtonBoard({ rows: 4, nails: 5 });
+    const options = { numerator: { slope: -0.8 }, denominator: { slope: -0.6 }, n: 20_000, seed: 5 };
+    const [alone, shared] = [join(folder, "alone.arrows"), join(folder, "shared.arrows")];
+    await library.mineToFile(board, { ...options, path: alone });
+    await library.mineToFile(board, { ...options, path: shared, workers: 2 });
+    expect((await readFile(shared)).equals(await readFile(alone))).toBe(true);
+  });
+
+  it("after an interruption of workers", async () => {
+    const board = library.galtonBoard({ rows: 4, nails: 5 });
+    const controller = new AbortController();
+    let drawn = 0;
+    // The calling thread draws theta when it sends a shard, so that this ends the run between the first shards and the last.
+    const numerator = (source: Stream) => {
+      if (++drawn === 30_000) controller.abort(new Error("enough"));
+      return { slope: -source.uniform() };
+    };
+    const options = { numerator, denominator: { slope: -0.6 }, n: 60_000, seed: 5, workers: 2 };
+    const stopped = (await library.mine(board, { ...options, signal: controller.signal }).catch((reason: unknown) => reason)) as {
+      name: string;
+      partial: Mining.Mined<typeof board.parameters, true>;
+    };
+    expect(stopped.name).toBe("InterruptedError");
+    expect(stopped.partial.x.rows).toBeLessThan(60_000);
+    const whole = await library.mine(board, { ...options, workers: 1 });
+    expect(await library.mine(board, { ...options, resume: stopped.partial })).toEqual(whole);
   });
 
   it("for a simulator that a user's own module exports", async () => {
@@ -116,14 +173,26 @@ describe("an interrupt", () => {
   });
 });
 
-/** A user's module beside the library: one simulator that works, three that do not. */
+/** A user's module beside the library: two simulators that work, one that does sometimes, three that do not. */
 function ownModule(dist: string): string {
   const address = (path: string) => JSON.stringify(pathToFileURL(join(dist, path)).href);
   return `
 import { simulator } from ${address("simulators/simulator.js")};
+import { goldSimulator } from ${address("simulators/gold-simulator.js")};
 import { normal } from ${address("probability/normal.js")};
 const make = (name, run) => simulator({ name, parameters: { a: [0, 2] }, observables: ["x"], source: { module: import.meta.url, name } }, run);
 export const constant = make("constant", ({ a }, sample) => [sample("x", normal(a, 1))]);
+export const fragile = make("fragile", ({ a }, sample) => {
+  const x = sample("x", normal(a, 1));
+  if (x > 2) throw new Error("no convergence");
+  return [x];
+});
+const place = { name: "gold", parameters: { a: [0, 2] }, observables: ["x"], source: { module: import.meta.url, name: "gold" } };
+export const gold = goldSimulator(place, ({ a }, source, { numerator, denominator }) => {
+  const x = a + source.normal();
+  const jointLogRatio = ((x - denominator.a) ** 2 - (x - numerator.a) ** 2) / 2;
+  return { x: [x], jointLogRatio, jointScore: { a: x - numerator.a } };
+});
 export const broken = make("broken", () => [NaN]);
 export const exiting = make("exiting", () => process.exit(3));
 export const endless = make("endless", () => { for (;;); });
