@@ -1,3 +1,4 @@
+import { concatenated } from "../numerics/concatenate.js";
 import { type Matrix, zeros } from "../numerics/matrix.js";
 import { type LabelledSample, type MinedSample, takeRows } from "./mined-sample.js";
 
@@ -16,7 +17,7 @@ export function appendEvents<Chosen extends Sample>(first: Chosen, second: Chose
   const parts = { ...second } as Record<string, unknown>;
   return mapRows(first, {
     matrix: (matrix, name) => stacked(matrix, parts[name] as Matrix),
-    column: (values, name) => joined(values, parts[name] as Float64Array),
+    column: (values, name) => concatenated([values, parts[name] as Float64Array]),
   });
 }
 
@@ -44,12 +45,5 @@ export function stacked(first: Matrix, second: Matrix): Matrix {
   const all = zeros(first.rows + second.rows, first.columns);
   all.values.set(first.values);
   all.values.set(second.values, first.values.length);
-  return all;
-}
-
-function joined(first: Float64Array, second: Float64Array): Float64Array {
-  const all = new Float64Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
   return all;
 }

@@ -1,5 +1,6 @@
 import { type Backend, constant, div, program, type Shape, sub, type Tensor } from "../compute/index.js";
 import type { Standardiser } from "../data/standardiser.js";
+import { concatenated } from "../numerics/concatenate.js";
 
 /** Standardises inside a computation; where the numbers are at hand, `standardise` does it in float64. */
 export function standardisedIn({ mean, scale }: Standardiser, a: Tensor): Tensor {
@@ -50,16 +51,6 @@ export function rowFunction<Name extends string>(
       const value = executable.output("value");
       parts.push(Float64Array.from(value.subarray(0, (value.length / padded) * size)));
     }
-    return joined(parts);
+    return concatenated(parts);
   };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

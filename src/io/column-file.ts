@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { FormatError, GaltonError } from "../errors.js";
+import { concatenated } from "../numerics/concatenate.js";
 import { platform } from "../platform/index.js";
 import type { GrowingFiles } from "../platform/platform.js";
 import { batchWriter, type Columns, type SchemaMessage } from "./column-batches.js";
@@ -114,7 +116,7 @@ export async function readColumns(
     const [low, high] = [Math.max(0, from - first), Math.min(batch.rows, to - first)];
     parts.push(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values.subarray(low, high)])));
   }
-  const columns = Object.fromEntries(index.schema.names.map((name) => [name, joined(parts.map((part) => part[name]!))]));
+  const columns = Object.fromEntries(index.schema.names.map((name) => [name, concatenated(parts.map((part) => part[name]!))]));
   const rows = columns[index.schema.names[0]!]?.length ?? 0;
   return { columns, rows, metadata: index.schema.metadata, complete: index.complete };
 }
@@ -161,14 +163,4 @@ function unwritable(where: string, path: string, cause: unknown): GaltonError {
   return new GaltonError(
     `${where}: ${path} cannot be written: ${(cause as Error).message}; make room and run it again, it goes on after the last whole batch`,
   );
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

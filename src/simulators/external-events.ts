@@ -68,7 +68,7 @@ export async function askEvents(program: Asked, questions: Questions): Promise<E
   const { where, theta, from, request } = questions;
   const signal = questions.signal ?? notebook()?.interrupt ?? new AbortController().signal;
   const { name, parameters, observables, command, processes = 2, timeout = 60 } = program;
-  const [n, x, failed] = [theta.rows, zeros(theta.rows, observables.length), new FailureList(where, parameters)];
+  const [n, x, failed] = [theta.rows, zeros(theta.rows, observables.length), new FailureList(parameters)];
   const shown = progress(`${where} ${name}`, n, "events");
   const seen = new Uint8Array(n).fill(1, 0, from);
   let answered = from;

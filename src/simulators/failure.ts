@@ -40,10 +40,7 @@ export function attempt(event: number, run: () => void): Omit<ShardFailure, "the
 export class FailureList {
   private readonly all: ShardFailure[] = [];
 
-  constructor(
-    private readonly where: string,
-    private readonly parameters: ParameterRanges,
-  ) {}
+  constructor(private readonly parameters: ParameterRanges) {}
 
   add(failed: readonly ShardFailure[]): void {
     this.all.push(...failed);
@@ -65,11 +62,6 @@ export class FailureList {
       .slice(0, MOST_EXAMPLES)
       .map(({ event, theta, reason }): Failure => ({ event, theta: toTheta(theta, this.parameters), reason }));
     return { count: found.length, examples };
-  }
-
-  /** Says how many of n simulations failed, where some did. */
-  warn(failures: Failures, n: number): void {
-    if (failures.count > 0) warn(`${this.where}: ${failures.count} of ${n} simulations failed and are left out${theFirst(failures)}`);
   }
 }
 

@@ -94,7 +94,7 @@ export async function mineRange(
     jointLogRatio: new Float64Array(count),
     jointScore: score ? zeros(count, D) : undefined,
     denominatorScore: denominatorScore ? zeros(count, D) : undefined,
-    failures: new FailureList(where, parameters),
+    failures: new FailureList(parameters),
   };
   const state = await runEvents(simulator, {
     ...options,

@@ -84,7 +84,7 @@ async function simulateRange(
   const { fill, key, D } = plan;
   const { parameters, observables } = simulator;
   const [theta, x] = [zeros(options.n - from, D), zeros(options.n - from, observables.length)];
-  const failures = new FailureList("simulate", parameters);
+  const failures = new FailureList(parameters);
   const state = await runEvents(simulator, {
     ...options,
     where: "simulate",
