@@ -60,7 +60,8 @@ export {
 } from "./operations/reduction.js";
 export { constant, input, type Operand } from "./operations/source.js";
 export { type Program, program, type Traced, type Values } from "./program.js";
+export { type InputRows, rowFunction } from "./row-function.js";
 export { type Shape, sizeOf } from "./shape.js";
-export { rationalQuadraticSpline, type SplineOptions, type SplineValue } from "./spline.js";
+export { inverseRationalQuadraticSpline, rationalQuadraticSpline, type SplineOptions, type SplineValue } from "./spline.js";
 export type { FusedKernel, Tensor, Variable } from "./tensor.js";
 export { variable } from "./variable.js";

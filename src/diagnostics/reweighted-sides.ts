@@ -1,7 +1,7 @@
 import { type LabelledSample, takeRows } from "../data/mined-sample.js";
-import { standardise, standardiserOf } from "../data/standardiser.js";
 import { columnOf, type Matrix, zeros } from "../numerics/matrix.js";
 import { type Key, permutation } from "../numerics/random.js";
+import { standardise, standardiserOf } from "../numerics/standardiser.js";
 
 /** Most events that are looked at: enough to see what matters, in about a second. */
 const MOST = 8000;

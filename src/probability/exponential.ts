@@ -40,6 +40,14 @@ class Exponential extends ScalarDistribution {
     return x >= 0 ? Math.log(this.rate) - this.rate * x : -Infinity;
   }
 
+  cdf(x: number): number {
+    return x > 0 ? -Math.expm1(-this.rate * x) : 0;
+  }
+
+  survival(x: number): number {
+    return x > 0 ? Math.exp(-this.rate * x) : 1;
+  }
+
   draw(source: Stream): number {
     return -Math.log(source.uniform()) / this.rate;
   }

@@ -1,6 +1,7 @@
 import { DomainError } from "../errors.js";
 import { logGamma } from "../numerics/log-gamma.js";
 import type { Stream } from "../numerics/random.js";
+import { lowerGamma, upperGamma } from "../numerics/special.js";
 import { type Distribution, ScalarDistribution } from "./distribution.js";
 import { POSITIVE } from "./support.js";
 
@@ -45,6 +46,14 @@ class Gamma extends ScalarDistribution {
   logProb(x: number): number {
     if (!(x > 0)) return -Infinity;
     return this.shape * Math.log(this.rate) - logGamma(this.shape) + (this.shape - 1) * Math.log(x) - this.rate * x;
+  }
+
+  cdf(x: number): number {
+    return x > 0 ? lowerGamma(this.shape, this.rate * x) : 0;
+  }
+
+  survival(x: number): number {
+    return x > 0 ? upperGamma(this.shape, this.rate * x) : 1;
   }
 
   draw(source: Stream): number {

@@ -1,8 +1,9 @@
 import { DomainError } from "../errors.js";
-import { type Matrix, zeros } from "../numerics/matrix.js";
+import type { Matrix } from "../numerics/matrix.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
-import { type Key, type Stream, stream } from "../numerics/random.js";
+import type { Key, Stream } from "../numerics/random.js";
 import type { Distribution } from "./distribution.js";
+import { coordinate, sampleRows } from "./joint.js";
 
 /**
  * A distribution over named parameters, such as a prior.
@@ -53,23 +54,11 @@ export function independent<const Marginals extends Readonly<Record<string, Dist
     marginals,
     parameters: rangesOf(names, factors) as IndependentPrior<keyof Marginals & string>["parameters"],
     logProb: (theta) => factors.reduce((sum, factor, j) => sum + factor.logProb(coordinate(theta, names[j]!)), 0),
-    sample: (key, n) => sampleRows(draw, key, zeros(n, names.length)),
+    sample: (key, n) => sampleRows(draw, key, { n, columns: names.length }),
     draw,
   };
 }
 
 function rangesOf(names: readonly string[], factors: readonly Distribution[]): ParameterRanges {
   return Object.fromEntries(names.map((name, j) => [name, [factors[j]!.support.low, factors[j]!.support.high] as const]));
-}
-
-function sampleRows(draw: (source: Stream, row: Float64Array) => void, key: Key, points: Matrix): Matrix {
-  const source = stream(key);
-  for (let i = 0; i < points.rows; i++) draw(source, points.values.subarray(i * points.columns, (i + 1) * points.columns));
-  return points;
-}
-
-function coordinate(theta: Readonly<Record<string, number>>, name: string): number {
-  const value = theta[name];
-  if (typeof value !== "number") throw new DomainError("logProb", `theta.${name}`, value, "a number", "give every parameter of the prior");
-  return value;
 }

@@ -1,5 +1,6 @@
 import { DomainError } from "../errors.js";
 import type { Stream } from "../numerics/random.js";
+import { standardNormalCdf } from "../numerics/special.js";
 import { type Distribution, ScalarDistribution } from "./distribution.js";
 import { POSITIVE } from "./support.js";
 
@@ -50,6 +51,14 @@ class LogNormal extends ScalarDistribution {
     const logX = Math.log(x);
     const u = (logX - this.logMean) / this.logStd;
     return -0.5 * u * u - Math.log(this.logStd) - HALF_LOG_TWO_PI - logX;
+  }
+
+  cdf(x: number): number {
+    return x > 0 ? standardNormalCdf((Math.log(x) - this.logMean) / this.logStd) : 0;
+  }
+
+  survival(x: number): number {
+    return x > 0 ? standardNormalCdf((this.logMean - Math.log(x)) / this.logStd) : 1;
   }
 
   draw(source: Stream): number {

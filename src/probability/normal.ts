@@ -1,5 +1,6 @@
 import { DomainError } from "../errors.js";
 import type { Stream } from "../numerics/random.js";
+import { standardNormalCdf } from "../numerics/special.js";
 import { type Distribution, ScalarDistribution } from "./distribution.js";
 import { REAL_LINE } from "./support.js";
 
@@ -50,6 +51,14 @@ class Normal extends ScalarDistribution {
   logProb(x: number): number {
     const u = (x - this.mean) / this.std;
     return -0.5 * u * u - Math.log(this.std) - HALF_LOG_TWO_PI;
+  }
+
+  cdf(x: number): number {
+    return standardNormalCdf((x - this.mean) / this.std);
+  }
+
+  survival(x: number): number {
+    return standardNormalCdf((this.mean - x) / this.std);
   }
 
   draw(source: Stream): number {

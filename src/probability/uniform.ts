@@ -66,6 +66,14 @@ class Uniform extends ScalarDistribution {
     return x >= this.low && x <= this.high ? -Math.log(this.high - this.low) : -Infinity;
   }
 
+  cdf(x: number): number {
+    return Math.min(1, Math.max(0, (x - this.low) / (this.high - this.low)));
+  }
+
+  survival(x: number): number {
+    return Math.min(1, Math.max(0, (this.high - x) / (this.high - this.low)));
+  }
+
   draw(source: Stream): number {
     return this.low + (this.high - this.low) * source.uniform();
   }

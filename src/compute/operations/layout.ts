@@ -125,7 +125,7 @@ export function concatenate(parts: readonly Tensor[], axis = -1): Tensor {
   const length = parts.reduce((sum, part) => sum + part.shape[along]!, 0);
   return makeTensor(
     { name: "concatenate", axis: along },
-    parts,
+    [...parts],
     first.shape.map((n, a) => (a === along ? length : n)),
   );
 }

@@ -1,4 +1,4 @@
-import type { Matrix } from "../numerics/matrix.js";
+import type { Matrix } from "./matrix.js";
 
 /** Shift and scale of each column: what a network is given has mean 0 and standard deviation 1. */
 export interface Standardiser {
