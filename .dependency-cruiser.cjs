@@ -9,7 +9,7 @@ const LAYERS = {
   io: ["data", "compute", "numerics", "platform"],
   simulators: ["io", "data", "compute", "probability", "numerics", "platform"],
   flows: ["nn", "compute", "probability", "numerics"],
-  inference: ["probability", "numerics"],
+  inference: ["probability", "numerics", "platform"],
   diagnostics: ["inference", "data", "nn", "compute", "probability", "numerics", "platform"],
   estimators: ["diagnostics", "data", "flows", "nn", "compute", "probability", "numerics", "platform"],
   saving: ["estimators", "flows", "io", "compute", "platform"],

@@ -3,7 +3,7 @@ import { isMatrix, type Matrix, type MatrixLike, rowOf, toMatrix, zeros } from "
 import { type ParameterRanges, type Theta, toRow, toTheta } from "../numerics/parameters.js";
 import { weightedSum } from "../numerics/sums.js";
 import { type Grid, makeGrid } from "./grid.js";
-import type { LogLikelihoodFunction } from "./log-likelihood-function.js";
+import type { LogLikelihoodFunction, ValuesAndGradients } from "./log-likelihood-function.js";
 
 interface OverParameters<Ranges extends ParameterRanges> {
   /** Range of each parameter by name. */
@@ -16,12 +16,20 @@ interface OverParameters<Ranges extends ParameterRanges> {
 export interface Density<Ranges extends ParameterRanges = ParameterRanges> extends OverParameters<Ranges> {
   /** Logarithm of the density of each event `[N]` of x `[N, L]`; -Infinity where it is zero. */
   logProb(x: Matrix, theta: Theta<Ranges>): Float64Array;
+  /** log p of each event at each row of thetas `[M, D]`, `[M, N]`: quicker than one theta at a time, where it is there. */
+  logProbs?(x: Matrix, thetas: Matrix): Matrix;
+  /** The gradient in theta of sum_i w_i log p(x_i given theta), and its value, at each row of thetas, where it is there. */
+  gradients?(x: Matrix, thetas: Matrix, weights: Float64Array): ValuesAndGradients;
 }
 
 /** Anything that knows log r(x | theta), the density up to a factor that depends on x alone: differences in theta are those of log p. */
 export interface Ratio<Ranges extends ParameterRanges = ParameterRanges> extends OverParameters<Ranges> {
   /** Logarithm of the ratio of each event `[N]` of x `[N, L]`. */
   logRatio(x: Matrix, theta: Theta<Ranges>): Float64Array;
+  /** log r of each event at each row of thetas `[M, D]`, `[M, N]`, where it is there. */
+  logRatios?(x: Matrix, thetas: Matrix): Matrix;
+  /** As of a density. */
+  gradients?(x: Matrix, thetas: Matrix, weights: Float64Array): ValuesAndGradients;
 }
 
 /** The log-likelihood of observed events; what `logLikelihood` returns. */
@@ -58,6 +66,7 @@ export function logLikelihood<const Ranges extends ParameterRanges>(
   const evaluate = evaluator(density);
   const observed = toMatrix("logLikelihood", "events", events, density.observables?.length ?? columnsOf(events));
   const { rows, counts } = countEqualRows(observed);
+  const many = manyThetas(density);
   const { parameters } = density;
   const at = (theta: Theta<Ranges>): number => {
     toRow("logLikelihood", "theta", theta, parameters);
@@ -68,8 +77,10 @@ export function logLikelihood<const Ranges extends ParameterRanges>(
     events: observed.rows,
     batch: (thetas: MatrixLike) => {
       const points = toMatrix("logLikelihood", "thetas", thetas, Object.keys(parameters).length);
+      if (many) return sumOver(many(rows, points), counts, { rows, points, parameters });
       return Float64Array.from({ length: points.rows }, (_, i) => at(toTheta(rowOf(points, i), parameters) as Theta<Ranges>));
     },
+    ...(density.gradients && { gradient: (thetas: Matrix) => density.gradients!(rows, thetas, counts) }),
     grid: (points: number) => makeGrid("logLikelihood", Object.assign(at, { parameters }), points),
   });
 }
@@ -101,6 +112,23 @@ function countEqualRows(observed: Matrix): { rows: Matrix; counts: Float64Array 
     rowOf(rows, i).set(rowOf(observed, first));
   });
   return { rows, counts: Float64Array.from([...places.values()], ({ count }) => count) };
+}
+
+/** The form for many thetas at once, where there is one. */
+function manyThetas<Ranges extends ParameterRanges>(density: Density<Ranges> | Ratio<Ranges>) {
+  const form = "logProb" in density ? density.logProbs : density.logRatios;
+  return form && ((x: Matrix, thetas: Matrix) => form.call(density, x, thetas));
+}
+
+/** sum_i w_i log p(x_i given theta) of each row. */
+function sumOver(
+  values: Matrix,
+  counts: Float64Array,
+  { rows, points, parameters }: { readonly rows: Matrix; readonly points: Matrix; readonly parameters: ParameterRanges },
+): Float64Array {
+  return Float64Array.from({ length: points.rows }, (_, m) => {
+    return weightedSum(checkValues(rowOf(values, m), { rows, theta: toTheta(rowOf(points, m), parameters) }), counts);
+  });
 }
 
 function checkValues(values: Float64Array, { rows, theta }: { rows: Matrix; theta: Theta }): Float64Array {
