@@ -38,12 +38,15 @@ export function overlay(figures: readonly Figure[], options: FigureOptions = {})
  * @param figures - Figures in reading order.
  * @param options - Columns; size (default a page wide), description and metadata of the whole.
  * @returns The figure.
- * @throws {ShapeError} When there are none.
+ * @throws {ShapeError} When there are none, or one is a corner plot.
  * @throws {DomainError} When `columns` is not a whole number from 1.
  * @example
  * panels([plotHistogram(before, axes), plotHistogram(after, axes)], { width: "page" });
  */
 export function panels(figures: readonly Figure[], options: PanelOptions = {}): Figure {
+  const triangle = figures.findIndex((figure) => figure.drawing.triangle);
+  if (triangle >= 0)
+    throw new ShapeError("panels", `figures[${triangle}]`, "a triangle of panels", "rows of panels", "show a corner plot by itself");
   const all = figures.flatMap((figure) => figure.drawing.panels);
   if (all.length === 0) throw new ShapeError("panels", "figures", "[0]", "at least one figure");
   const columns = options.columns ?? all.length;

@@ -25,6 +25,10 @@ export interface Series {
   readonly family?: object;
   /** Drawn in ink rather than in the next colour; such series carry their own dash and shape. */
   readonly ink?: { readonly dash: readonly number[]; readonly shape: string };
+  /** Opacity of the fill in the legend, 0 to 1, where it matters: of regions within each other. */
+  readonly fill?: number;
+  /** Its own dash instead of the next one. */
+  readonly dash?: readonly number[];
 }
 
 /**
@@ -49,11 +53,15 @@ export interface Axis {
   readonly label: string;
   readonly domain: readonly [low: number, high: number];
   readonly scale: "linear" | "log";
+  /** What stands at 0, 1, 2, ... instead of numbers. */
+  readonly names?: readonly string[];
 }
 
 /** One pair of axes and what is drawn in it. */
 export interface Panel {
   readonly title?: string;
+  /** Numbers above the panel of a triangle, in pieces that may stand in one line or below each other. */
+  readonly caption?: readonly string[];
   readonly x: Axis;
   readonly y: Axis;
   readonly layers: readonly Layer[];
@@ -64,6 +72,8 @@ export interface Drawing {
   readonly panels: readonly Panel[];
   /** Panels in a row. */
   readonly columns: number;
+  /** The panels are the lower triangle of a square with so many columns, row by row, under one legend and this title. */
+  readonly triangle?: { readonly title?: string; readonly legendTitle?: readonly string[] };
   /** Outer size in millimetres. */
   readonly width: number;
   readonly height: number;

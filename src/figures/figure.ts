@@ -37,8 +37,8 @@ export class Figure {
   /** @returns The figure as an SVG document with its title, description and metadata inside. */
   async toSvg(): Promise<string> {
     const { svg } = await renderSpec(this.spec);
-    const { description, panels, width } = this.drawing;
-    const labels = { title: panels[0]?.title ?? description, description: `${description}. ${this.#provenance()}` };
+    const { description, panels, triangle, width } = this.drawing;
+    const labels = { title: triangle?.title ?? panels[0]?.title ?? description, description: `${description}. ${this.#provenance()}` };
     return finishSvg(svg, labels, width * PIXELS_PER_MM);
   }
 

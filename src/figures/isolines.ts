@@ -9,7 +9,7 @@ import { contours as trace } from "d3-contour";
 export interface Grid {
   readonly xs: readonly number[];
   readonly ys: readonly number[];
-  readonly values: readonly number[];
+  readonly values: ArrayLike<number>;
 }
 
 export type Point = readonly [x: number, y: number];

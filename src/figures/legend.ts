@@ -8,6 +8,13 @@ export interface Entry {
   readonly tone: Tone;
 }
 
+/** Where a legend stands that is not above its plot: the place of its corner in pixels, and a title in lines. */
+export interface LegendPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly title: readonly string[];
+}
+
 const GAP = 4;
 const COLUMN_GAP = 12;
 const ROW = 20;
@@ -24,9 +31,9 @@ export function assignTones(series: readonly Series[]): Entry[] {
     const family = item.family ?? item;
     const color = families.get(family) ?? families.size;
     families.set(family, color);
-    const dash = item.swatch === "points" ? 0 : lines++;
+    const dash = item.swatch === "points" || item.dash ? 0 : lines++;
     const shape = item.swatch === "points" || item.swatch === "marked" ? points++ : 0;
-    return { series: item, tone: toneOf(color, dash, shape) };
+    return { series: item, tone: { ...toneOf(color, dash, shape), ...(item.dash && { dash: item.dash }) } };
   });
 }
 
@@ -44,18 +51,26 @@ export function legendHeight(entries: readonly Entry[], width: number): number {
   return labels.length === 0 ? 0 : Math.ceil(labels.length / countColumns(labels, width)) * ROW + OFFSET;
 }
 
+/** Width in pixels of a legend of one column. */
+export function legendWidth(entries: readonly Entry[]): number {
+  return Math.max(0, ...listed(entries).map(({ series }) => series.label!.length * LETTER + SWATCH + GAP));
+}
+
 /**
- * The legend as a layer of its own: it has no rows, only scales whose ranges are the swatches. Above the plot, where it cannot hide data.
+ * The legend as a layer of its own: it has no rows, only scales whose ranges are the swatches. Above the plot, where it cannot hide data,
+ * or at another place.
  *
  * @param entries - Every series of the panel.
- * @param width - Width of the plot in pixels.
+ * @param width - Width of the plot, or of the place, in pixels.
+ * @param place - Where it stands when not above the plot.
  * @returns A Vega-Lite layer, or nothing when no series has a label.
  */
-export function legendLayer(entries: readonly Entry[], width: number): object[] {
+export function legendLayer(entries: readonly Entry[], width: number, place?: LegendPlace): object[] {
   const shown = listed(entries);
   if (shown.length === 0) return [];
   const labels = shown.map(({ series }) => series.label!);
-  const legend = makeLegend(labels, width);
+  const placed = place && { orient: "none", legendX: place.x, legendY: place.y, ...titleOf(place.title) };
+  const legend = { ...makeLegend(labels, width), ...placed };
   const channel = (range: readonly string[]) => ({ field: "series", type: "nominal", scale: { domain: labels, range }, legend });
   return [
     {
@@ -63,11 +78,15 @@ export function legendLayer(entries: readonly Entry[], width: number): object[] 
       mark: "point",
       encoding: {
         stroke: channel(shown.map(({ series, tone }) => (series.swatch === "points" ? "transparent" : tone.color))),
-        fill: channel(shown.map(({ series, tone }) => swatchFill(series.swatch, tone))),
+        fill: channel(shown.map(({ series, tone }) => swatchFill(series, tone))),
         shape: channel(shown.map(({ series, tone }) => swatchOutline(series.swatch, tone))),
       },
     },
   ];
+}
+
+function titleOf(title: readonly string[]): object {
+  return title.length === 0 ? {} : { title, titleFontWeight: "normal", titleLimit: 1000 };
 }
 
 function makeLegend(labels: readonly string[], width: number): object {

@@ -79,10 +79,15 @@ export function toNumbers(where: string, argument: string, values: ArrayLike<num
 }
 
 /** As `toNumbers`, of a known length. */
-export function toNumbersOf(where: string, argument: string, values: ArrayLike<number>, length: number): number[] {
+export function toNumbersOf(
+  where: string,
+  argument: string,
+  values: ArrayLike<number>,
+  length: number,
+  advice = "give every point both coordinates",
+): number[] {
   const numbers = toNumbers(where, argument, values);
-  if (numbers.length !== length)
-    throw new ShapeError(where, argument, `[${numbers.length}]`, `[${length}]`, "give every point both coordinates");
+  if (numbers.length !== length) throw new ShapeError(where, argument, `[${numbers.length}]`, `[${length}]`, advice);
   return numbers;
 }
 

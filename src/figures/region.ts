@@ -125,12 +125,17 @@ function pick(where: string, argument: string, theta: Readonly<Record<string, nu
   });
 }
 
-function levelName(probability: number, method: string, label: string | undefined): string {
-  const percent = `${Number((100 * probability).toPrecision(4))} %`;
+/** As `68.27 %`. */
+export function percent(probability: number): string {
+  return `${Number((100 * probability).toPrecision(4))} %`;
+}
+
+/** A level as the legend names it. */
+export function levelName(probability: number, method: string, label: string | undefined): string {
   const how = ["wilks", "neyman", "feldman-cousins"].includes(method)
     ? method.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
     : method;
-  return `${label === undefined ? "" : `${label}, `}${percent} (${how})`;
+  return `${label === undefined ? "" : `${label}, `}${percent(probability)} (${how})`;
 }
 
 const BEST: Series = { label: "best fit", swatch: "points", ink: { dash: [], shape: "cross" } };

@@ -34,7 +34,7 @@ export interface ScatterOptions extends PlotOptions {
 export function plotScatter(series: ScatterSeries | readonly ScatterSeries[], options: ScatterOptions): Figure {
   const list = toList(series);
   if (list.length === 0) throw new ShapeError("plotScatter", "series", "[0]", "at least one series of points");
-  const clouds = list.map((item, i) => cloudLayer(list.length === 1 ? "series" : `series[${i}]`, item));
+  const clouds = list.map((item, i) => cloudLayer("plotScatter", list.length === 1 ? "series" : `series[${i}]`, item));
   const curves = toList(options.curves ?? []);
   const lines = curves.flatMap((item, i) => curveLayers("plotScatter", curves.length === 1 ? "curves" : `curves[${i}]`, item));
   const layers = [...clouds, ...lines];
@@ -45,9 +45,10 @@ export function plotScatter(series: ScatterSeries | readonly ScatterSeries[], op
   return new Figure(makeDrawing("plotScatter", { x, y, layers }, description, options));
 }
 
-function cloudLayer(argument: string, { x, y, label }: ScatterSeries): Layer {
-  const xs = toNumbers("plotScatter", `${argument}.x`, x);
-  const ys = toNumbersOf("plotScatter", `${argument}.y`, y, xs.length);
+/** Points, small and translucent where there are many. */
+export function cloudLayer(where: string, argument: string, { x, y, label }: ScatterSeries): Layer {
+  const xs = toNumbers(where, `${argument}.x`, x);
+  const ys = toNumbersOf(where, `${argument}.y`, y, xs.length);
   const rows = xs.map((value, i) => ({ x: value, y: ys[i]! }));
   const crowd = Math.sqrt(xs.length);
   const opacity = round(Math.min(0.85, Math.max(0.18, 14 / crowd)));

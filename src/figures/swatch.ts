@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Swatch } from "./drawing.js";
+import type { Series, Swatch } from "./drawing.js";
 import { type Tone, tint } from "./house.js";
 
 /** Side of Vega's box for a symbol and width of a swatch that starts there, in pixels. */
@@ -11,9 +11,9 @@ export const BOX = 11;
 export const SWATCH = 22;
 
 /** Colour inside the outline. */
-export function swatchFill(swatch: Swatch, { color }: Tone): string {
+export function swatchFill({ swatch, fill = 0.25 }: Pick<Series, "swatch" | "fill">, { color }: Tone): string {
   if (swatch === "points" || swatch === "marked") return color;
-  return swatch === "line" ? "transparent" : tint(color, 0.25);
+  return swatch === "line" ? "transparent" : tint(color, fill);
 }
 
 const UNIT = BOX / 2;

@@ -24,12 +24,18 @@ export function logTicks([low, high]: readonly [number, number]): object {
   return { values, ...(plain ? {} : few ? { format: "~e" } : { labelExpr: powerLabels(powers, first) }) };
 }
 
+/** A name at each of 0, 1, 2, ... */
+export function namedTicks(names: readonly string[]): object {
+  return { values: names.map((_, i) => i), labelExpr: `${JSON.stringify(names)}[datum.value]` };
+}
+
 /** A Vega expression that picks the label of a power of ten. */
 function powerLabels(powers: readonly number[], first: number): string {
   const labels = powers.map((power) => `'10${superscript(power)}'`);
   return `[${labels.join(",")}][round(log(datum.value) / LN10) - (${first})]`;
 }
 
-function superscript(power: number): string {
+/** A whole number in raised digits. */
+export function superscript(power: number): string {
   return Array.from(String(power), (character) => (character === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(character)]!)).join("");
 }

@@ -1,4 +1,9 @@
+import { corner } from "../../src/figures/corner.js";
+import { plotCoverage } from "../../src/figures/coverage.js";
+import { plotPredictive } from "../../src/figures/predictive.js";
 import type { RegionLike } from "../../src/figures/region.js";
+import { plotSbc } from "../../src/figures/sbc.js";
+import { plotSimulations } from "../../src/figures/simulations.js";
 import {
   contours,
   type Figure,
@@ -12,6 +17,7 @@ import {
   standardNormals,
   uniforms,
 } from "../../src/index.js";
+import { exactSbc, moons, normalSamples, timeSeries } from "./posteriors.js";
 
 /** log r(x | -0.8, -0.6) of the Galton board with 20 rows and 31 nails, x = 5..25: exact, by dynamic programming. */
 const BOARD_LOG_RATIO = [
@@ -138,6 +144,47 @@ export const CASES: Readonly<Record<string, () => Figure>> = {
     const axes = { x: "mass m (GeV)", y: "density (1/GeV)" };
     const normal = { x, y: x.map((m) => Math.exp(-0.5 * m * m) / Math.sqrt(2 * Math.PI)), label: "exact" };
     return overlay([plotHistogram(standardNormals(key(6), 5000), { ...axes, density: true }), plotCurve(normal, axes)]);
+  },
+  corner: () =>
+    corner(
+      { theta: moons(4000, 1), parameters: { left: [-1, 1], right: [-1, 1] } },
+      { truth: { left: 0.1, right: 0.2 }, labels: { left: "θ₁", right: "θ₂" } },
+    ),
+  "corner-one": () => corner(normalSamples(2000, 1, 2), { names: ["mass"], labels: { mass: "mass m (GeV)" }, truth: [0.3], bins: 30 }),
+  "corner-five": () =>
+    corner(normalSamples(4000, 5, 3), {
+      names: ["mass", "spin", "distance", "angle", "phase"],
+      title: "Five parameters",
+      truth: { mass: 0, phase: 1 },
+    }),
+  "corner-three-posteriors": () =>
+    corner(
+      [0.6, 0.4, 0.7].map((rho, k) => ({ label: ["NPE", "NLE", "reference"][k]!, samples: normalSamples(2000, 3, 4 + k, rho) })),
+      { truth: [0, 0, 0] },
+    ),
+  "corner-in-a-column": () => corner({ theta: normalSamples(1000, 2, 7), names: ["rate", "cross"] }, { width: "column" }),
+  sbc: () => plotSbc(exactSbc(400, 99, 1, 1.5)),
+  "sbc-ranks": () => plotSbc(exactSbc(400, 99, 2, 1), { bins: 20, columns: 2 }),
+  coverage: () =>
+    plotCoverage([
+      { ecdf: exactSbc(400, 99, 3, 1).parameters[0]!.ecdf, label: "expected coverage" },
+      { ecdf: exactSbc(400, 99, 4, 1.4).parameters[1]!.ecdf, label: "TARP" },
+    ]),
+  "coverage-difference": () => plotCoverage({ ecdf: exactSbc(400, 99, 3, 1).parameters[0]!.ecdf }, { difference: true, width: "column" }),
+  predictive: () => {
+    const observables = ["mean voltage (mV)", "spikes", "latency (ms)", "skewness"];
+    return plotPredictive({ observables, replicated: normalSamples(500, 4, 5), observed: [0.4, 1.2, -7, 0.5] });
+  },
+  "predictive-in-time": () => {
+    const { times, replicated, observed } = timeSeries(60, 300, 6);
+    const axes = { at: times, x: "time t (ms)", y: "voltage V (mV)" };
+    return plotPredictive({ observables: times.map((t) => `V(${t})`), replicated, observed }, axes);
+  },
+  simulations: () => {
+    const rounds = [1, 2, 3].map((k) => ({
+      theta: { ...normalSamples(200, 2, k), values: normalSamples(200, 2, k).values.map((value) => (2 * value) / k) },
+    }));
+    return plotSimulations(rounds, { names: ["a", "b"], posterior: normalSamples(2000, 2, 9) });
   },
   panels: () => panels([histogram(), plotLikelihood(parabola, SLOPE), first(), scatter(200)], { columns: 2 }),
 };

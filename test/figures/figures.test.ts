@@ -109,7 +109,9 @@ const KNOWN = new Set(
   `$schema description background padding config autosize type contains width height title encoding x y x2 y2 field scale domain range nice zero axis
   grid tickCount values format labelExpr layer data mark stroke fill shape legend orient direction columns columnPadding rowPadding offset labelLimit
   labelOffset symbolOpacity symbolSize symbolStrokeWidth color strokeWidth strokeDash strokeJoin fillOpacity opacity filled size line clip order detail
-  concat spacing resolve`.split(/\s+/),
+  concat spacing resolve vconcat bounds labels minExtent maxExtent titleLimit titleFontWeight legendX legendY text anchor fontSize fontWeight`.split(
+    /\s+/,
+  ),
 );
 
 /** Names of all properties but those of rows and of the configuration. */
