@@ -71,7 +71,8 @@ function together(a: Tensor, b: Tensor): Tensor {
   const [axis] = axes;
   if (axis === undefined || axes.length > 1) return add(a, b);
   const [first, second] = a.operation.before[axis] === 0 ? [a, b] : [b, a];
-  const meet = "before" in second.operation && second.operation.before[axis] === ends(first)[axis];
+  const [start, next] = [first, second].map(({ operation }) => ("before" in operation ? operation.before[axis] : undefined));
+  const meet = start === 0 && next === ends(first)[axis];
   const whole = ends(first)[axis]! + ends(second)[axis]! === a.shape[axis];
   return meet && whole ? concatenate([first.inputs[0]!, second.inputs[0]!], axis) : add(a, b);
 }

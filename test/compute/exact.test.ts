@@ -184,6 +184,7 @@ const CHOSEN = [
   example("what it does not depend on, 0", (a, b) => c.grad(c.sum(a!), b!), [[1], [2, 3]], [0, 0]),
   example("itself, 1", (a) => c.grad(c.sum(a!), a!), [[1, 2]], [1, 1]),
   example("a value used twice, the sum", (a) => c.grad(c.sum(c.add(c.mul(a!, a!), a!)), a!), [[3, 4]], [7, 9]),
+  example("the same half twice, the sum", at((a) => c.mul(c.slice(a, [1], [1]), c.slice(a, [1], [1]))), [[3, 4]], [0, 8]),
   example("an intermediate value", (a) => { const b = c.mul(a!, 2); return c.grad(c.sum(c.square(b)), b); }, [[3, 4]], [12, 16]),
   example("vectorJacobian", (a, v) => c.vectorJacobian(c.square(a!), v!, [a!])[0]!, [[3, 4], [1, 10]], [6, 80]),
 ];
