@@ -1,7 +1,7 @@
 import type { Backend, Numbers } from "../compute/index.js";
-import type { Standardiser } from "../data/standardiser.js";
 import { FormatError } from "../errors.js";
 import type { Layer } from "../nn/index.js";
+import type { Standardiser } from "../numerics/standardiser.js";
 import type { LayerWeights } from "./ratio/members.js";
 
 /** An estimator as plain data: what a file holds. */

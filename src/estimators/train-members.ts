@@ -1,5 +1,5 @@
 import { type Backend, backend as chooseBackend, type Tensor, type Values } from "../compute/index.js";
-import { clipByGlobalNorm, type DrawingPass, exponentialDecay, type Layer, type Training, train } from "../nn/index.js";
+import { clipByGlobalNorm, type DrawingPass, exponentialDecay, type Training, type TrainingTask, train } from "../nn/index.js";
 import { fold, type Key, key as makeKey } from "../numerics/random.js";
 import { notebook } from "../platform/notebook.js";
 import type { FitOptions } from "./fit-options.js";
@@ -9,14 +9,18 @@ import { memberKey } from "./network-options.js";
 const TRAINING = 1;
 
 /** What all members learn, from the same rows. */
-export interface MembersTask {
+export interface MembersTask<Network extends TrainedNetwork> {
   readonly name: string;
-  readonly layers: readonly Layer[];
+  /** One for each member. */
+  readonly networks: readonly Network[];
   readonly data: Readonly<Record<string, Values>>;
   /** Held-out rows; undefined without. */
   readonly heldOut: Readonly<Record<string, Values>> | undefined;
-  readonly loss: (layer: Layer, batch: Readonly<Record<string, Tensor>>, pass: DrawingPass) => Tensor;
+  readonly loss: (network: Network, batch: Readonly<Record<string, Tensor>>, pass: DrawingPass) => Tensor;
 }
+
+/** What training changes. */
+export type TrainedNetwork = TrainingTask<string>["network"];
 
 /** Key of a fit's seed. */
 export function fitKey({ seed }: FitOptions): Key {
@@ -28,11 +32,15 @@ export async function fitBackend({ backend }: FitOptions): Promise<Backend> {
 }
 
 /** Trains all members side by side: each goes on by its slices, so that all are equally far when they are interrupted. */
-export async function trainMembers(backend: Backend, task: MembersTask, options: FitOptions): Promise<Training[]> {
+export async function trainMembers<Network extends TrainedNetwork>(
+  backend: Backend,
+  task: MembersTask<Network>,
+  options: FitOptions,
+): Promise<Training[]> {
   const others = new AbortController();
   const outside = options.signal ?? notebook()?.interrupt;
   const signal = outside ? AbortSignal.any([outside, others.signal]) : others.signal;
-  const training = task.layers.map((_, member) => trainMember(backend, task, { options: { ...options, signal }, member }));
+  const training = task.networks.map((_, member) => trainMember(backend, task, { options: { ...options, signal }, member }));
   try {
     return await Promise.all(training);
   } catch (error) {
@@ -42,9 +50,9 @@ export async function trainMembers(backend: Backend, task: MembersTask, options:
   }
 }
 
-function trainMember(
+function trainMember<Network extends TrainedNetwork>(
   backend: Backend,
-  { name, layers, data, heldOut, loss }: MembersTask,
+  { name, networks, data, heldOut, loss }: MembersTask<Network>,
   { options, member }: { readonly options: FitOptions; readonly member: number },
 ): Promise<Training> {
   const { seed, verdict, backend: _, validation, resume, onEpoch, ...rest } = options;
@@ -52,11 +60,11 @@ function trainMember(
   return train(
     backend,
     {
-      network: layers[member]!,
+      network: networks[member]!,
       data,
       ...(heldOut && { validationData: heldOut }),
-      loss: (batch, pass) => loss(layers[member]!, batch, pass),
-      label: layers.length === 1 ? name : `${name} ${member + 1}/${layers.length}`,
+      loss: (batch, pass) => loss(networks[member]!, batch, pass),
+      label: networks.length === 1 ? name : `${name} ${member + 1}/${networks.length}`,
     },
     {
       schedule: exponentialDecay({ final: 0.01 }),

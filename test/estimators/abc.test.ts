@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DomainError, NotConvergedError, ShapeError } from "../../src/errors.js";
-import { rejectionAbc } from "../../src/estimators/abc.js";
+import { rejectionAbc } from "../../src/estimators/abc/rejection-abc.js";
 import { euclidean, manhattan, scaled } from "../../src/estimators/distance.js";
 import { standardNormalCdf } from "../../src/numerics/special.js";
 import { independent } from "../../src/probability/independent.js";

@@ -1,10 +1,9 @@
 import type { Tensor } from "../../compute/index.js";
 import { type LabelledSample, numeratorEvents, takeRows } from "../../data/mined-sample.js";
 import type { Simulations } from "../../data/simulations.js";
-import { standardise, standardiserOf } from "../../data/standardiser.js";
 import { DomainError, ShapeError } from "../../errors.js";
-import type { Layer } from "../../nn/index.js";
 import type { ParameterRanges } from "../../numerics/parameters.js";
+import { standardise, standardiserOf } from "../../numerics/standardiser.js";
 import type { FitOptions } from "../fit-options.js";
 import { heldOutRows } from "../held-out.js";
 import { architectureOf, assertNetworkOptions, type NetworkOptions } from "../network-options.js";
@@ -12,7 +11,7 @@ import { isConstant } from "../ratio/columns.js";
 import { finishFit } from "../ratio/finish-fit.js";
 import type { RatioEstimator } from "../ratio/ratio-estimator.js";
 import { type RatioModel, spanOf } from "../ratio/ratio-model.js";
-import { makeNetworks, type RatioNetwork } from "../ratio/ratio-network.js";
+import { makeNetworks } from "../ratio/ratio-network.js";
 import { assertMatrix } from "../ratio/sample-checks.js";
 import { fitBackend, trainMembers } from "../train-members.js";
 import { type ContrastBatch, contrastBatch } from "./contrast.js";
@@ -57,17 +56,16 @@ export async function fitEvidence<Ranges extends ParameterRanges>(
   assertSimulations(where, simulations, { contrasts: objective.contrasts, batchSize });
   const model = modelOf(objective, options, { simulations, seed: fit.seed });
   const [backend, networks] = [await fitBackend(fit), makeNetworks(model, options.network)];
-  const byLayer = new Map<Layer, RatioNetwork>(networks.map((network) => [network.layer, network]));
   const { training, heldOut } = heldOutRows(where, fit, simulations.x.rows);
   const columns = (rows: Uint32Array) => contrastColumns(simulations, model, wholeBatches(rows, batchSize, objective.contrasts));
   const trained = await trainMembers(
     backend,
     {
       name: objective.name,
-      layers: networks.map(({ layer }) => layer),
+      networks: networks.map((network) => ({ network, ...network.layer })),
       data: columns(training),
       heldOut: heldOut.length > objective.contrasts ? columns(heldOut) : undefined,
-      loss: (layer, batch, pass) => objective.loss(contrastBatch(byLayer.get(layer)!, batch, { contrasts: objective.contrasts, pass })),
+      loss: ({ network }, batch, pass) => objective.loss(contrastBatch(network, batch, { contrasts: objective.contrasts, pass })),
     },
     fit,
   );

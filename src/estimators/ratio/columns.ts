@@ -1,7 +1,7 @@
 import type { Values } from "../../compute/index.js";
 import type { LabelledSample, MinedSample } from "../../data/mined-sample.js";
-import { type Standardiser, standardise, standardiserOf } from "../../data/standardiser.js";
 import type { Matrix } from "../../numerics/matrix.js";
+import { type Standardiser, standardise, standardiserOf } from "../../numerics/standardiser.js";
 
 /**
  * What the network is told of theta: nothing (one pair of points), theta0 (the denominator is the same for all events), or both.

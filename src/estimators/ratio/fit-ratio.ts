@@ -2,7 +2,7 @@ import { add, mul, neg, type Tensor } from "../../compute/index.js";
 import type { LabelledSample, MinedSample } from "../../data/mined-sample.js";
 import { selectEvents } from "../../data/sample-rows.js";
 import { DomainError } from "../../errors.js";
-import type { Layer, Pass } from "../../nn/index.js";
+import type { Pass } from "../../nn/index.js";
 import type { ParameterRanges } from "../../numerics/parameters.js";
 import type { FitOptions } from "../fit-options.js";
 import { heldOutRows } from "../held-out.js";
@@ -36,15 +36,14 @@ export async function fitRatio<Ranges extends ParameterRanges>(
   const held = heldOutRows(where, fit, sample.x.rows);
   const [training, heldOut] = [held.training, held.heldOut].map((rows) => selectEvents(sample, rows));
   const columns = (events: Sample<Ranges>) => ratioColumns(events, model);
-  const byLayer = new Map<Layer, RatioNetwork>(networks.map((network) => [network.layer, network]));
   const trained = await trainMembers(
     backend,
     {
       name: objective.name,
-      layers: networks.map(({ layer }) => layer),
+      networks: networks.map((network) => ({ network, ...network.layer })),
       data: columns(training!),
       heldOut: held.heldOut.length > 0 ? columns(heldOut!) : undefined,
-      loss: (layer, batch, pass) => lossOf(objective, model, { network: byLayer.get(layer)!, batch, pass }),
+      loss: ({ network }, batch, pass) => lossOf(objective, model, { network, batch, pass }),
     },
     fit,
   );

@@ -1,8 +1,8 @@
-import type { Backend, Numbers } from "../../compute/index.js";
-import { standardise } from "../../data/standardiser.js";
+import { type Backend, type Numbers, rowFunction } from "../../compute/index.js";
 import type { Layer } from "../../nn/index.js";
 import { type Matrix, zeros } from "../../numerics/matrix.js";
-import { rowFunction } from "../evaluate.js";
+import { standardise } from "../../numerics/standardiser.js";
+
 import { inputNames } from "./columns.js";
 import type { RatioModel } from "./ratio-model.js";
 import { type RatioNetwork, scoreOf } from "./ratio-network.js";
@@ -21,7 +21,7 @@ export interface Member {
 /** Values of variables and of what is kept, in the layer's order. */
 export type LayerWeights = readonly { readonly name: string; readonly shape: readonly number[]; readonly values: Numbers }[];
 
-export function weightsOf(backend: Backend, { variables, state }: Layer): LayerWeights {
+export function weightsOf(backend: Backend, { variables, state }: Pick<Layer, "state" | "variables">): LayerWeights {
   return [...variables, ...state].map((variable) => ({ name: variable.name, shape: variable.shape, values: backend.read(variable) }));
 }
 

@@ -9,11 +9,11 @@
  * @source Brehmer, Cranmer, Louppe, Pavez 2018, arXiv:1805.00020, section III.D.4 (morphing-aware estimators)
  */
 import { add, constant, exp, log, matmul, max, mul, sliceAxis, sum, type Tensor } from "../../compute/index.js";
-import type { Standardiser } from "../../data/standardiser.js";
 import { DomainError, ShapeError } from "../../errors.js";
 import { inverse } from "../../numerics/linear-solve.js";
 import { type Matrix, zeros } from "../../numerics/matrix.js";
 import { type ParameterRanges, type Theta, toRow } from "../../numerics/parameters.js";
+import type { Standardiser } from "../../numerics/standardiser.js";
 import type { Head } from "./head.js";
 
 /** Density polynomial in theta: its monomials, and as many points at which the network learns the ratio. */

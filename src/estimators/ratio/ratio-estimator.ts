@@ -5,6 +5,7 @@ import { DomainError } from "../../errors.js";
 import { type Matrix, type MatrixLike, toMatrix } from "../../numerics/matrix.js";
 import { type ParameterRanges, type Theta, toRow, toTheta } from "../../numerics/parameters.js";
 import { standardisedIn } from "../evaluate.js";
+import { eventPairs } from "../event-pairs.js";
 import type { FitCheckpoint, MemberTraining } from "../fit-options.js";
 import { inputNames } from "./columns.js";
 import { type LayerWeights, type Members, meanOver, repeatedRow, spreadOver } from "./members.js";
@@ -92,6 +93,18 @@ export class RatioEstimator<Ranges extends ParameterRanges = ParameterRanges> im
    */
   logRatio(x: MatrixLike, theta: Theta<Ranges>, denominator?: Theta<Ranges>): Float64Array {
     return meanOver(this.members(x, theta, denominator));
+  }
+
+  /**
+   * Logarithm of the ratio of each event at each numerator; the denominator is that of the training, or p(x).
+   *
+   * @param x - Events `[N, L]`.
+   * @param thetas - theta0 `[M, D]`.
+   * @returns `[M, N]`.
+   */
+  logRatios(x: Matrix, thetas: Matrix): Matrix {
+    const [events, points] = eventPairs(x, thetas);
+    return { rows: thetas.rows, columns: x.rows, values: meanOver(this.evaluate(events, points, undefined)) };
   }
 
   /**

@@ -1,11 +1,11 @@
 import { mean, square, sub } from "../../compute/index.js";
 import type { MinedSampleWithScore } from "../../data/mined-sample.js";
 import { takeRows } from "../../data/mined-sample.js";
-import { standardise, standardiserOf } from "../../data/standardiser.js";
 import { DomainError, MissingGoldError, ShapeError } from "../../errors.js";
 import { type Matrix, rowOf } from "../../numerics/matrix.js";
 import { type ParameterRanges, toTheta } from "../../numerics/parameters.js";
 import { key } from "../../numerics/random.js";
+import { standardise, standardiserOf } from "../../numerics/standardiser.js";
 import type { FitOptions } from "../fit-options.js";
 import { heldOutRows } from "../held-out.js";
 import { architectureOf, assertNetworkOptions, makeLayers, type NetworkOptions } from "../network-options.js";
@@ -43,7 +43,7 @@ export async function fitScore<Ranges extends ParameterRanges>(
     backend,
     {
       name,
-      layers,
+      networks: layers,
       data: columns(training),
       heldOut: heldOut.length > 0 ? columns(heldOut) : undefined,
       loss: (layer, { x, score }, pass) => mean(square(sub(score!, layer.apply(x!, pass)))),

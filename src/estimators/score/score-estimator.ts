@@ -1,9 +1,9 @@
-import { add, type Backend, constant, div, mul } from "../../compute/index.js";
-import { type Standardiser, standardise } from "../../data/standardiser.js";
+import { add, type Backend, constant, div, mul, rowFunction } from "../../compute/index.js";
 import type { Layer } from "../../nn/index.js";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../numerics/matrix.js";
 import type { ParameterRanges, Theta } from "../../numerics/parameters.js";
-import { rowFunction, standardisedIn } from "../evaluate.js";
+import { type Standardiser, standardise } from "../../numerics/standardiser.js";
+import { standardisedIn } from "../evaluate.js";
 import type { FitCheckpoint, MemberTraining } from "../fit-options.js";
 import type { Architecture } from "../network-options.js";
 import { type LayerWeights, meanOver, weightsOf } from "../ratio/members.js";

@@ -10,14 +10,15 @@
  * @module
  * @source Tavaré, Balding, Griffiths, Donnelly 1997, Genetics 145, 505; Pritchard, Seielstad, Perez-Lezaun, Feldman 1999, Molecular Biology and Evolution 16, 1791
  */
-import type { Simulations } from "../data/simulations.js";
-import { DomainError, NotConvergedError } from "../errors.js";
-import type { MatrixLike } from "../numerics/matrix.js";
-import type { ParameterRanges } from "../numerics/parameters.js";
-import { type AbcSampleOptions, candidatesFrom, simulateCandidates } from "./abc-candidates.js";
-import { type AbcPosterior, abcPosterior, type Candidate } from "./abc-posterior.js";
-import type { Distance } from "./distance.js";
-import type { DataSummary } from "./summary.js";
+import type { Simulations } from "../../data/simulations.js";
+import { DomainError, NotConvergedError } from "../../errors.js";
+import type { MatrixLike } from "../../numerics/matrix.js";
+import type { ParameterRanges } from "../../numerics/parameters.js";
+import type { Distance } from "../distance.js";
+import type { DataSummary } from "../summary.js";
+import { type Adjustment, adjust, assertAdjustment } from "./adjustment.js";
+import { type AbcSampleOptions, type Candidates, candidatesFrom, simulateCandidates } from "./candidates.js";
+import { type AbcPosterior, abcPosterior, accepted } from "./posterior.js";
 
 /** Options of `rejectionAbc`: a tolerance or a quantile, not both. */
 export type RejectionAbcOptions = {
@@ -25,6 +26,11 @@ export type RejectionAbcOptions = {
   readonly distance: Distance;
   /** Summary statistics of a data set `[n, L]`: a function, or names of observables for their averages; default the average of each observable. */
   readonly summary?: DataSummary;
+  /**
+   * Regression adjustment of the accepted parameters: `"linear"` takes away the larger part of the tolerance's bias, so that a larger
+   * tolerance will do; `"heteroscedastic"` also where the posterior's width changes with the summaries. Default `"none"`.
+   */
+  readonly adjustment?: Adjustment;
 } & (
   | {
       /** Largest distance that is accepted, in the distance's unit; zero or more. Larger accepts more and is farther from the posterior. */
@@ -38,6 +44,16 @@ export type RejectionAbcOptions = {
     }
 );
 
+/** Simulations that are ready to be compared with observations. */
+export interface FittedAbc<Ranges extends ParameterRanges = ParameterRanges> {
+  /** The method. */
+  readonly name: string;
+  readonly parameters: Ranges;
+  readonly observables: readonly string[];
+  /** The posterior for observed events `[n, L]`; plain numbers are n events of one observable, or one event of several. */
+  at(observed: MatrixLike): AbcPosterior<Ranges>;
+}
+
 /** Rejection ABC with its options set. */
 export interface RejectionAbc {
   /**
@@ -46,12 +62,7 @@ export interface RejectionAbc {
    * @param simulations - Events; for an observation of n events, n neighbouring rows of equal theta are one data set.
    * @returns A function of the observation `[n, L]`, which throws NotConvergedError when nothing is within the tolerance.
    */
-  fit<Ranges extends ParameterRanges>(
-    simulations: Simulations<Ranges>,
-  ): {
-    /** The posterior for observed events `[n, L]`. */
-    at(observed: MatrixLike): AbcPosterior<Ranges>;
-  };
+  fit<Ranges extends ParameterRanges>(simulations: Simulations<Ranges>): FittedAbc<Ranges>;
   /**
    * Draws from the prior and simulates until enough data sets are accepted or the budget is used.
    *
@@ -64,11 +75,11 @@ export interface RejectionAbc {
 }
 
 /**
- * Rejection ABC, from simulations at hand (`fit`, `at`) or simulating as it goes (`sample`).
+ * Rejection ABC, with regression adjustment where asked for, from simulations at hand (`fit`, `at`) or simulating as it goes (`sample`).
  *
  * @param options - Distance, tolerance or quantile, summary statistics.
  * @returns The method.
- * @throws {DomainError} When the tolerance is negative or the quantile outside (0, 1], both or neither are given, or a summary or distance is NaN.
+ * @throws {DomainError} When the adjustment has fewer accepted data sets than it has coefficients, or a summary without spread; when the tolerance is negative or the quantile outside (0, 1], both or neither are given, or a summary or distance is NaN.
  * @throws {ShapeError} When the rows do not make whole data sets, or the observed events have another number of observables.
  * @example
  * const abc = rejectionAbc({ distance: euclidean, tolerance: 0.1 });
@@ -78,6 +89,9 @@ export function rejectionAbc(options: RejectionAbcOptions): RejectionAbc {
   assertOptions(options);
   return {
     fit: (simulations) => ({
+      name: "rejectionAbc",
+      parameters: simulations.parameters,
+      observables: simulations.observables,
       at: (observed) => select(simulations.parameters, candidatesFrom(simulations, observed, options), options),
     }),
     async sample(observed, request) {
@@ -97,19 +111,22 @@ export function rejectionAbc(options: RejectionAbcOptions): RejectionAbc {
 
 function select<Ranges extends ParameterRanges>(
   parameters: Ranges,
-  candidates: readonly Candidate[],
-  { tolerance, quantile }: RejectionAbcOptions,
+  { all, target }: Candidates,
+  { tolerance, quantile, adjustment = "none" }: RejectionAbcOptions,
 ): AbcPosterior<Ranges> {
-  const sorted = [...candidates].sort((a, b) => a.distance - b.distance);
-  const accepted =
+  const sorted = [...all].sort((a, b) => a.distance - b.distance);
+  const nearest =
     quantile === undefined
       ? sorted.filter(({ distance }) => distance <= tolerance)
       : sorted.slice(0, Math.max(1, Math.floor(quantile * sorted.length)));
-  if (accepted.length === 0) throw nothingAccepted(sorted[0]!.distance, tolerance!, sorted.length);
-  return abcPosterior(parameters, accepted, { tolerance: tolerance ?? accepted.at(-1)!.distance, simulated: sorted.length });
+  if (nearest.length === 0) throw nothingAccepted(sorted[0]!.distance, tolerance!, sorted.length);
+  const reached = tolerance ?? nearest.at(-1)!.distance;
+  const points = adjust(accepted(nearest), adjustment, { where: "rejectionAbc", parameters, target, tolerance: reached });
+  return abcPosterior(parameters, points, { tolerance: reached, simulated: sorted.length });
 }
 
-function assertOptions({ tolerance, quantile }: RejectionAbcOptions): void {
+function assertOptions({ tolerance, quantile, adjustment = "none" }: RejectionAbcOptions): void {
+  assertAdjustment("rejectionAbc", adjustment);
   if ((tolerance === undefined) === (quantile === undefined)) {
     throw new DomainError("rejectionAbc", "tolerance and quantile", [tolerance, quantile], "one of the two");
   }

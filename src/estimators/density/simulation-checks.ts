@@ -1,0 +1,93 @@
+import type { Simulations } from "../../data/simulations.js";
+import { DomainError, ShapeError } from "../../errors.js";
+import { columnOf, type Matrix, type MatrixLike, toMatrix } from "../../numerics/matrix.js";
+import type { ParameterRanges } from "../../numerics/parameters.js";
+import { warn } from "../../platform/warn.js";
+import { assertMatrix } from "../ratio/sample-checks.js";
+
+/** Fewest simulations that a density takes: with fewer there is nothing to hold out and nothing to learn. */
+const FEWEST = 10;
+
+/**
+ * Refuses simulations that no density can be learned from.
+ *
+ * @param learned - What the density is of; none of its columns may be constant.
+ */
+export function assertSimulations(where: string, { theta, x, parameters, observables }: Simulations, learned: "theta" | "x"): void {
+  if (theta.rows !== x.rows)
+    throw new ShapeError(where, "simulations.theta", `[${theta.rows}, ${theta.columns}]`, `[${x.rows}, D], as many rows as x has`);
+  if (x.rows < FEWEST)
+    throw new ShapeError(where, "simulations.x", `[${x.rows}, ${x.columns}]`, `[N, L] with N at least ${FEWEST}`, "simulate more events");
+  assertMatrix(where, "theta", theta);
+  assertMatrix(where, "x", x);
+  const names = { theta: Object.keys(parameters), x: observables };
+  const given = { theta, x };
+  const [fixed] = constantColumns(given[learned]);
+  if (fixed !== undefined) {
+    const advice =
+      learned === "theta" ? "draw every parameter from the prior, or leave it out" : "leave that observable out: it tells nothing";
+    throw new DomainError(
+      where,
+      `simulations.${learned}, column "${names[learned][fixed]}",`,
+      "the same for all events",
+      "values that vary",
+      advice,
+    );
+  }
+  const other = learned === "theta" ? "x" : "theta";
+  const silent = constantColumns(given[other]);
+  if (silent.length === given[other].columns) {
+    throw new DomainError(where, `simulations.${other}`, "the same for all events", "values that vary", "there is nothing to condition on");
+  }
+  if (silent.length > 0) {
+    const list = silent.map((j) => names[other][j]).join(", ");
+    warn(`${where}: ${list} of simulations.${other} ${silent.length > 1 ? "are" : "is"} the same for all events and will tell nothing`);
+  }
+}
+
+/** Numbers of the columns that are the same for all rows. */
+export function constantColumns(matrix: Matrix): number[] {
+  return Array.from({ length: matrix.columns }, (_, j) => j).filter((j) => {
+    const column = columnOf(matrix, j);
+    return column.every((value) => value === column[0]);
+  });
+}
+
+/** Refuses a theta outside the support, and a support of other names. */
+export function assertSupport(where: string, { theta, parameters }: Simulations, support: ParameterRanges): void {
+  const [names, given] = [Object.keys(parameters), Object.keys(support)];
+  if (names.join() !== given.join()) {
+    throw new DomainError(where, "prior", given, `a prior over ${names.join(", ")}, as the simulations' parameters, in their order`);
+  }
+  for (let k = 0; k < theta.values.length; k++) {
+    const [i, name] = [Math.floor(k / theta.columns), names[k % theta.columns]!];
+    const [low, high] = support[name]!;
+    const value = theta.values[k]!;
+    if (value >= low && value <= high) continue;
+    const advice = "give the prior that the simulations were drawn from";
+    throw new DomainError(where, `simulations.theta[${i}].${name}`, value, `a number in the prior's support [${low}, ${high}]`, advice);
+  }
+}
+
+/**
+ * One observation as a row.
+ *
+ * @param x - `[L]`, or one row.
+ */
+export function observationRow(where: string, x: ArrayLike<number> | MatrixLike, observables: readonly string[]): Matrix {
+  const L = observables.length;
+  const flat = "length" in x && typeof x[0] === "number" && x.length !== 1 ? [Array.from(x as ArrayLike<number>)] : (x as MatrixLike);
+  const found = "length" in flat ? (flat[0] as readonly number[] | number | undefined) : undefined;
+  if (Array.isArray(found) && found.length !== L) {
+    throw new ShapeError(where, "x", `[${found.length}]`, `[${L}], one number for each of ${observables.join(", ")}`);
+  }
+  const rows = toMatrix(where, "x", flat, L);
+  if (rows.rows === 1) return rows;
+  throw new ShapeError(
+    where,
+    "x",
+    `[${rows.rows}, ${L}]`,
+    `[${L}], one observation`,
+    "call at for each, or use an embedding of sets (deepSet)",
+  );
+}
