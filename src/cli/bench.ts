@@ -9,6 +9,7 @@ import type { BenchRow } from "./bench-compute/row.js";
 import { toLine, toMarkdown } from "./bench-compute/table.js";
 import { benchMine } from "./bench-mine.js";
 import { benchRatio } from "./bench-ratio.js";
+import { type BenchSbiOptions, benchSbi } from "./bench-sbi.js";
 import { type Command, EnvironmentError, UsageError } from "./command.js";
 import { installSpecs, SPECS } from "./kernelspecs.js";
 import { packageDirectory } from "./package.js";
@@ -30,43 +31,56 @@ Usage: galton bench <what> [--json] [options]
   ratio    whole trainings of CARL and ALICES (MLP 3 x 100, batch 128); beside torch with --torch PYTHON
            --n N events (default 100000)   --epochs N (default 10)   --rounds N (default 3)
            --backends native,wasm   --threads 1
+  sbi      C2ST and seconds on the tasks of the simulation-based-inference benchmark; beside sbi with --peer PYTHON
+           --tasks a,b (default all)   --methods npe-nsf,nle-maf,...   --sims 1000,10000   --seed 1   --draws N (default 10000)
+           --observations 1,2,3,4,5   --data DIR of <task>/observation-*.json.gz (default: the project's own)
 
   --json   one JSON object a line (default: a table)`;
 
 /** `galton bench`. */
 export const bench: Command = { name: "bench", summary: "measurements, side by side in one run", help: HELP, run: runBench };
 
-type Row = Readonly<Record<string, string | number>>;
+type Row = Readonly<Record<string, string | number | readonly number[]>>;
+
+const OPTIONS = {
+  json: { type: "boolean", default: false },
+  rounds: { type: "string" },
+  n: { type: "string" },
+  epochs: { type: "string", default: "10" },
+  engine: { type: "string", default: "typescript" },
+  environment: { type: "string", default: ".venv" },
+  torch: { type: "string" },
+  only: { type: "string", default: "" },
+  backends: { type: "string" },
+  threads: { type: "string", default: "1" },
+  seconds: { type: "string", default: "0.8" },
+  profile: { type: "boolean", default: false },
+  markdown: { type: "boolean", default: false },
+  tasks: { type: "string" },
+  methods: { type: "string" },
+  sims: { type: "string" },
+  seed: { type: "string" },
+  peer: { type: "string" },
+  data: { type: "string" },
+  observations: { type: "string" },
+  draws: { type: "string" },
+} as const;
 
 async function runBench(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: {
-      json: { type: "boolean", default: false },
-      rounds: { type: "string" },
-      n: { type: "string" },
-      epochs: { type: "string", default: "10" },
-      engine: { type: "string", default: "typescript" },
-      environment: { type: "string", default: ".venv" },
-      torch: { type: "string" },
-      only: { type: "string", default: "" },
-      backends: { type: "string" },
-      threads: { type: "string", default: "1" },
-      seconds: { type: "string", default: "0.8" },
-      profile: { type: "boolean", default: false },
-      markdown: { type: "boolean", default: false },
-    },
+    options: OPTIONS,
   });
   const [what = ""] = positionals;
-  if (positionals.length !== 1 || !["kernel", "mine", "compute", "ratio"].includes(what))
-    throw new UsageError(`galton bench: ${positionals.join(" ") || "nothing"} was given; expected kernel, mine, compute or ratio`);
+  if (positionals.length !== 1 || !["kernel", "mine", "compute", "ratio", "sbi"].includes(what))
+    throw new UsageError(`galton bench: ${positionals.join(" ") || "nothing"} was given; expected kernel, mine, compute, ratio or sbi`);
   if (what === "compute") return runCompute(values);
   for await (const row of rowsOf(what, values)) console.log(values.json ? JSON.stringify(row) : toText(row));
   return 0;
 }
 
-interface OtherValues {
+interface OtherValues extends BenchSbiOptions {
   readonly rounds?: string | undefined;
   readonly n?: string | undefined;
   readonly epochs: string;
@@ -79,6 +93,7 @@ interface OtherValues {
 
 async function* rowsOf(what: string, { rounds = "3", n, epochs, engine, environment, ...values }: OtherValues): AsyncGenerator<Row> {
   if (what === "kernel") yield* benchKernel({ rounds, engine, environment });
+  else if (what === "sbi") for await (const row of benchSbi(values)) yield { ...row };
   else if (what === "mine") yield* await benchMine({ n: wholeNumber("--n", n ?? "1000000") });
   else {
     const sizes = {

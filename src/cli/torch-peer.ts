@@ -12,6 +12,16 @@ const ALLOCATOR = {
   MALLOC_TOP_PAD_: "67108864",
 };
 
+/** How messages name the peer. */
+export interface PeerWords {
+  /** The option that gave the Python. */
+  readonly option: string;
+  /** What the Python must have. */
+  readonly library: string;
+}
+
+const TORCH: PeerWords = { option: "--torch", library: "torch" };
+
 /** A Python with torch that answers questions, one at a time. */
 export interface TorchPeer {
   readonly version: string;
@@ -26,9 +36,10 @@ export interface TorchPeer {
  * @param where - The command, for messages.
  * @param python - The Python.
  * @param script - Name of the script.
+ * @param words - The option and the library, for messages; default torch by `--torch`.
  * @throws {EnvironmentError} When there is no such Python, or it has no torch; from `ask` when the script says { error }.
  */
-export async function startTorch(where: string, python: string, script: string): Promise<TorchPeer> {
+export async function startTorch(where: string, python: string, script: string, words: PeerWords = TORCH): Promise<TorchPeer> {
   const env: NodeJS.ProcessEnv = { ...process.env, ...ALLOCATOR };
   // Settings for old libraries, which slow new ones.
   for (const name of ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"]) delete env[name];
@@ -36,27 +47,32 @@ export async function startTorch(where: string, python: string, script: string):
   // What is written to a process that has ended is answered by its end.
   child.stdin.on("error", () => undefined);
   await once(child, "spawn").catch((error: unknown) => {
-    throw new EnvironmentError(`${where}: --torch ${python} cannot be started: ${(error as Error).message}; expected a Python with torch`);
+    const reason = (error as Error).message;
+    throw new EnvironmentError(`${where}: ${words.option} ${python} cannot be started: ${reason}; expected a Python with ${words.library}`);
   });
-  const answers = listen(child, where, python);
+  const answers = listen(child, where, { python, library: words.library });
   const { torch } = (await answers.next()).value as { torch: string };
   return {
     version: torch,
     async ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const answer = (await answers.next()).value as Record<string, unknown>;
-      if ("error" in answer) throw new EnvironmentError(`${where}: torch failed on ${JSON.stringify(request)}: ${answer.error}`);
+      if ("error" in answer) throw new EnvironmentError(`${where}: ${words.library} failed on ${JSON.stringify(request)}: ${answer.error}`);
       return answer;
     },
     close: () => void child.kill(),
   };
 }
 
-async function* listen(child: ChildProcess, where: string, python: string): AsyncGenerator<unknown, never> {
+async function* listen(
+  child: ChildProcess,
+  where: string,
+  { python, library }: { readonly python: string; readonly library: string },
+): AsyncGenerator<unknown, never> {
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     said += text;
   });
   for await (const line of createInterface({ input: child.stdout! })) yield JSON.parse(line) as unknown;
-  throw new EnvironmentError(`${where}: ${python} ended: ${said.trim().split("\n").at(-1) ?? ""}; expected a Python with torch`);
+  throw new EnvironmentError(`${where}: ${python} ended: ${said.trim().split("\n").at(-1) ?? ""}; expected a Python with ${library}`);
 }
