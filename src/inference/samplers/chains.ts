@@ -3,9 +3,10 @@ import { type Matrix, rowOf, zeros } from "../../numerics/matrix.js";
 import { fold, type Stream, split, stream } from "../../numerics/random.js";
 import type { Target } from "../posterior/target.js";
 import { FirstDraws } from "./first-draws.js";
+import { fitMixture } from "./fit-mixture.js";
 import { jump } from "./jump.js";
 import type { Kernel } from "./kernel.js";
-import { fitMixture, type Mixture } from "./mixture.js";
+import type { Mixture } from "./mixture.js";
 import type { Outcome, SamplerRun, SamplerSettings } from "./sampler.js";
 import { Tempering } from "./tempering.js";
 import { GOOD_R_HAT, Trace } from "./trace.js";
@@ -102,7 +103,7 @@ export class ChainRun implements SamplerRun {
   }
 
   private async step(space: Space, chains: Chains, q: Mixture | undefined): Promise<void> {
-    await this.kernel.sweep(space, chains);
+    await this.kernel.sweep(space, chains, q);
     if (q) await jump(space, chains, q);
   }
 

@@ -7,87 +7,65 @@ export interface Place {
   readonly logDensity: number;
 }
 
-/** How often intervals were widened and narrowed along each coordinate, from which their widths are adapted. */
+/** A line through the chain's place, on which it moves. */
+export interface Line {
+  /** `[D]`. */
+  readonly direction: Float64Array;
+  /** Length of the first interval, in lengths of the direction. */
+  readonly width: number;
+}
+
+/** How often intervals of lines were widened and narrowed, from which widths are adapted. */
 export interface SliceCounts {
-  readonly expansions: Float64Array;
-  readonly contractions: Float64Array;
+  expansions: number;
+  contractions: number;
 }
 
 /** At most so many widths make an interval; a random part of them to the left, the rest to the right. */
 const MOST_WIDTHS = 32;
-/** After so many halvings an interval has no length left. */
-const MOST_SHRINKS = 200;
+/** After so many contractions an interval has no length left. */
+const MOST_CONTRACTIONS = 200;
 
 /**
- * Slice updates of one coordinate after another, in a random order: by stepping out and shrinkage.
+ * A slice update on a line, by stepping out and shrinkage.
  *
  * y ~ U(0, p(x));   interval of widths w around x until both ends are below y;   x' ~ U(interval), shrunk towards x until p(x') > y
  *
- * @param place - Where the chain is; its point is changed in place.
- * @param widths - Width of the first interval along each coordinate `[D]`.
+ * @param place - Where the chain is.
+ * @param line - Chosen without regard to where the chain is.
  * @param source - The chain's random numbers.
- * @param counts - Takes how often intervals were widened and narrowed.
+ * @param counts - Takes how often the interval was widened and narrowed.
  * @returns Where the chain is afterwards.
  * @source Neal 2003, "Slice sampling", Annals of Statistics 31, 705, figures 3 and 5
  */
-export function* sliceSweep({ point, logDensity }: Place, widths: Float64Array, source: Stream, counts: SliceCounts): Move<number, Place> {
-  let height = logDensity;
-  for (const d of shuffled(point.length, source)) {
-    const level = height + Math.log(source.uniform());
-    const interval = yield* stepOut(point, d, { level, width: widths[d]!, source, counts });
-    height = yield* shrink(point, d, { level, height, interval, source, counts });
-  }
-  return { point, logDensity: height };
-}
-
-interface Slice {
-  readonly level: number;
-  readonly source: Stream;
-  readonly counts: SliceCounts;
-}
-
-function* stepOut(point: Float64Array, d: number, slice: Slice & { readonly width: number }): Move<number, readonly [number, number]> {
-  const { level, width, source, counts } = slice;
-  const here = point[d]!;
-  let left = here - width * source.uniform();
-  let right = left + width;
+export function* sliceUpdate(place: Place, line: Line, source: Stream, counts: SliceCounts): Move<number, Place> {
+  const level = place.logDensity + Math.log(source.uniform());
+  const at = (t: number) => place.point.map((value, d) => value + t * line.direction[d]!);
+  let left = -line.width * source.uniform();
+  let right = left + line.width;
   let leftSteps = source.integer(MOST_WIDTHS);
   let rightSteps = MOST_WIDTHS - 1 - leftSteps;
-  for (; leftSteps > 0 && (yield* at(point, d, left)) > level; leftSteps--, counts.expansions[d]!++) left -= width;
-  for (; rightSteps > 0 && (yield* at(point, d, right)) > level; rightSteps--, counts.expansions[d]!++) right += width;
-  point[d] = here;
-  return [left, right];
-}
-
-function* shrink(
-  point: Float64Array,
-  d: number,
-  slice: Slice & { readonly height: number; readonly interval: readonly [number, number] },
-): Move<number, number> {
-  const here = point[d]!;
-  let [left, right] = slice.interval;
-  for (let k = 0; k < MOST_SHRINKS; k++) {
-    const candidate = left + slice.source.uniform() * (right - left);
-    const found = yield* at(point, d, candidate);
-    if (found > slice.level) return found;
-    slice.counts.contractions[d]!++;
-    if (candidate < here) left = candidate;
-    else right = candidate;
+  for (; leftSteps > 0 && (yield at(left)) > level; leftSteps--, counts.expansions++) left -= line.width;
+  for (; rightSteps > 0 && (yield at(right)) > level; rightSteps--, counts.expansions++) right += line.width;
+  for (let k = 0; k < MOST_CONTRACTIONS; k++) {
+    const t = left + source.uniform() * (right - left);
+    const point = at(t);
+    const logDensity = yield point;
+    if (logDensity > level) return { point, logDensity };
+    counts.contractions++;
+    if (t < 0) left = t;
+    else right = t;
   }
-  point[d] = here;
-  return slice.height;
+  return place;
 }
 
-function* at(point: Float64Array, d: number, value: number): Move<number, number> {
-  point[d] = value;
-  return yield point;
-}
-
-function shuffled(n: number, source: Stream): number[] {
-  const order = Array.from({ length: n }, (_, d) => d);
-  for (let i = n - 1; i > 0; i--) {
-    const j = source.integer(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
+/** Slice updates on one line after another. */
+export function* sliceSweep(
+  place: Place,
+  lines: readonly { readonly line: Line; readonly counts: SliceCounts }[],
+  source: Stream,
+): Move<number, Place> {
+  let now = place;
+  for (const { line, counts } of lines) now = yield* sliceUpdate(now, line, source, counts);
+  return now;
 }

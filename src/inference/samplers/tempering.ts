@@ -3,8 +3,8 @@ import { fold, type Key, type Stream, split, stream } from "../../numerics/rando
 import { logSumExp } from "../../numerics/sums.js";
 import type { Target } from "../posterior/target.js";
 import type { Points } from "./first-draws.js";
+import { fitMixture } from "./fit-mixture.js";
 import { jump } from "./jump.js";
-import { fitMixture } from "./mixture.js";
 import { normalisedWeights, resampled, weightSize } from "./resampling.js";
 import { makeSliceKernel } from "./slice-kernel.js";
 import { type Chains, spaceOf, unwhitened, whitened, whiteningOf } from "./whitening.js";
@@ -84,7 +84,7 @@ export class Tempering {
     for (let sweep = 0; sweep < this.options.sweeps; sweep++) {
       const jumped = [await jump(space, chains, q), await jump(space, chains, q)];
       if (this.beta < 1 && Math.min(...jumped) > ENOUGH_JUMP) continue;
-      await kernel.sweep(space, chains);
+      await kernel.sweep(space, chains, undefined);
       kernel.adapt();
     }
     const u = unwhitened(whitening, chains.position);
