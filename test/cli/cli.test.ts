@@ -64,7 +64,7 @@ describe("galton", () => {
     { args: ["install", "--user", "--sys-prefix"], says: /2 places were given/ },
     { args: ["run", "."], says: /\. is a folder; expected a notebook/ },
     { args: ["install", "--user", "--engine", "deno"], says: /--engine is "deno"; expected typescript or tslab/ },
-    { args: ["bench", "speed"], says: /expected kernel, mine, compute or ratio/ },
+    { args: ["bench", "speed"], says: /expected kernel, mine, compute, ratio or sbi/ },
     { args: ["bench", "mine", "--n", "0"], says: /--n is "0"/ },
     { args: ["bench", "kernel", "--engine", "deno"], says: /--engine is "deno"; expected typescript, tslab/ },
   ])("ends with code 2 on $args", ({ args, says }) => {
