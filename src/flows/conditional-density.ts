@@ -98,7 +98,7 @@ export class ConditionalDensity {
     const { rows, logDet } = this.standardised(y);
     const given = { y: rows, ...this.contextRows(context, y.rows) };
     const jacobian = logDet.map((value) => value - this.logScale);
-    return this.evaluate.map((evaluate) => evaluate(given, y.rows).map((value, i) => finite(value + jacobian[i]!)));
+    return this.evaluate.map((evaluate) => evaluate(given, y.rows).map((value, i) => carriedBack(value, jacobian[i]!)));
   }
 
   /**
@@ -214,9 +214,9 @@ function toRows(y: MatrixLike, columns: number): Matrix {
   return { rows: rows.length, columns, values: Float64Array.from(rows.flat()) };
 }
 
-/** What lies outside the support has NaN or infinite images; its density is zero. */
-function finite(value: number): number {
-  return Number.isNaN(value) ? -Infinity : value;
+/** Outside the support the density is zero whatever the network says of the image; a NaN inside stays one, for others to refuse. */
+function carriedBack(value: number, logDet: number): number {
+  return logDet === -Infinity ? -Infinity : value + logDet;
 }
 
 function logMeanExp(members: readonly Float64Array[]): Float64Array {
