@@ -94,11 +94,16 @@ export type {
 export { sigmoidCalibration } from "./estimators/calibration/sigmoid-calibration.js";
 export { carl } from "./estimators/carl.js";
 export { cascal } from "./estimators/cascal.js";
+export { type ConditionedRows, type DensityAt, DensityEstimator, type PlainModel } from "./estimators/density/density-estimator.js";
 export type { DensityModel, PosteriorFitOptions } from "./estimators/density/density-model.js";
 export type { DensityOptions, DensitySettings } from "./estimators/density/density-options.js";
 export type { DensityScales } from "./estimators/density/fit-density.js";
+export type { DensityFit } from "./estimators/density/fit-result.js";
+export type { DensityFitOptions } from "./estimators/density/fit-rows.js";
 export { LikelihoodEstimator } from "./estimators/density/likelihood-estimator.js";
-export { type DensityFit, type ParameterDraws, type PosteriorAt, PosteriorEstimator } from "./estimators/density/posterior-estimator.js";
+export { type PosteriorAt, PosteriorEstimator } from "./estimators/density/posterior-estimator.js";
+export type { ParameterDraws, SimulationEstimator, TrainedDensity } from "./estimators/density/trained-density.js";
+export { type DensityMethod, density } from "./estimators/density.js";
 export { type Distance, type DistanceFunction, euclidean, type FittedDistance, manhattan, scaled } from "./estimators/distance.js";
 export type { EvidenceMethod } from "./estimators/evidence/fit-evidence.js";
 export type { FitCheckpoint, FitOptions, MemberTraining } from "./estimators/fit-options.js";
@@ -247,7 +252,17 @@ export { uniform } from "./probability/uniform.js";
 // Saving
 export { loadCheckpoint, saveCheckpoint } from "./saving/checkpoint.js";
 export { exportOnnx } from "./saving/export-onnx.js";
-export { type LoadOptions, loadCalibrated, loadRatio, loadScore, type Saveable, save } from "./saving/save.js";
+export {
+  type LoadOptions,
+  loadCalibrated,
+  loadDensity,
+  loadLikelihood,
+  loadPosterior,
+  loadRatio,
+  loadScore,
+  type Saveable,
+  save,
+} from "./saving/save.js";
 export type { Draw, Run, Sample, Simulator, SimulatorOptions, SimulatorSource } from "./simulators/contract.js";
 export { type Denominator, type MarginalHypothesis, marginalOver } from "./simulators/denominator.js";
 export {
@@ -303,6 +318,7 @@ export { type GaussianMixtureRanges, gaussianMixture } from "./simulators/tasks/
 export { type LotkaVolterraRanges, lotkaVolterra } from "./simulators/tasks/lotka-volterra.js";
 export { type SirRanges, sir } from "./simulators/tasks/sir.js";
 export { type SlcpRanges, slcp } from "./simulators/tasks/slcp.js";
+export { type SlcpDistractorsOptions, slcpDistractors } from "./simulators/tasks/slcp-distractors.js";
 export type { BenchmarkTask, ExactLogLikelihood, ExactPosterior, SolvedTask } from "./simulators/tasks/task.js";
 export { type BenchmarkTaskName, benchmarkTasks } from "./simulators/tasks/tasks.js";
 export { type TwoMoonsRanges, twoMoons } from "./simulators/tasks/two-moons.js";

@@ -29,7 +29,11 @@ export function weightArrays(members: readonly LayerWeights[]): EstimatorRecord[
 }
 
 /** Sets the weights of layers that were made as the record's were. */
-export function readWeights({ where, file, backend }: RecordSource, layers: readonly Layer[], arrays: EstimatorRecord["arrays"]): void {
+export function readWeights(
+  { where, file, backend }: RecordSource,
+  layers: readonly Pick<Layer, "state" | "variables">[],
+  arrays: EstimatorRecord["arrays"],
+): void {
   const wanted = layers.flatMap(({ variables, state }, m) =>
     [...variables, ...state].map((variable, i) => ({ name: `member ${m}, variable ${i}, ${variable.name}`, variable })),
   );

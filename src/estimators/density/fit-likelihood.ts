@@ -1,12 +1,14 @@
 import { type LabelledSample, numeratorEvents } from "../../data/mined-sample.js";
+import { selectSimulations } from "../../data/proposals.js";
 import type { Simulations } from "../../data/simulations.js";
 import type { Matrix } from "../../numerics/matrix.js";
 import type { ParameterRanges } from "../../numerics/parameters.js";
 import type { FitOptions } from "../fit-options.js";
 import { dataOf } from "./density-model.js";
 import type { DensitySettings } from "./density-options.js";
+import { judgedLikelihood } from "./density-verdict.js";
 import { type DensityLoss, fitDensity } from "./fit-density.js";
-import { resultOf } from "./fit-posterior.js";
+import { resultOf } from "./fit-result.js";
 import { LikelihoodEstimator } from "./likelihood-estimator.js";
 import { assertSimulations } from "./simulation-checks.js";
 
@@ -31,5 +33,10 @@ export async function fitLikelihood<Ranges extends ParameterRanges>(
   const fitted = await fitDensity({ ...task, y: simulations.x, context: simulations.theta, ranges: undefined }, fit);
   const { name, settings } = task;
   const model = { name, settings, support: simulations.parameters, scales: fitted.scales, data: dataOf(simulations), seed: fit.seed };
-  return new LikelihoodEstimator(model, fitted.density, resultOf(fitted, simulations));
+  const estimator = new LikelihoodEstimator(
+    model,
+    fitted.density,
+    resultOf(fitted, (rows) => selectSimulations(simulations, rows)),
+  );
+  return judgedLikelihood(estimator, fit);
 }

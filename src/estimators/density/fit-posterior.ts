@@ -1,14 +1,15 @@
-import { type LabelledSample, numeratorEvents, takeRows } from "../../data/mined-sample.js";
-import type { Simulations } from "../../data/simulations.js";
-import { variablesOf } from "../../flows/conditional-density.js";
+import { type LabelledSample, numeratorEvents } from "../../data/mined-sample.js";
+import { selectSimulations } from "../../data/proposals.js";
+import type { ProposalKind, Simulations } from "../../data/simulations.js";
 import type { Matrix } from "../../numerics/matrix.js";
 import type { ParameterRanges } from "../../numerics/parameters.js";
-import { weightsOf } from "../ratio/members.js";
 import { dataOf, type PosteriorFitOptions } from "./density-model.js";
 import type { DensitySettings } from "./density-options.js";
-import { type DensityLoss, type FittedDensity, fitDensity } from "./fit-density.js";
-import { type DensityFit, PosteriorEstimator } from "./posterior-estimator.js";
-import { assertSimulations, assertSupport } from "./simulation-checks.js";
+import { judgedPosterior } from "./density-verdict.js";
+import { type DensityLoss, fitDensity } from "./fit-density.js";
+import { resultOf } from "./fit-result.js";
+import { PosteriorEstimator } from "./posterior-estimator.js";
+import { assertDrawnFrom, assertSimulations, assertSupport } from "./simulation-checks.js";
 
 /** How a method learns a posterior. */
 export interface PosteriorTask {
@@ -18,6 +19,8 @@ export interface PosteriorTask {
   readonly loss?: DensityLoss;
   /** More columns of the batches, by name. */
   readonly extra?: Readonly<Record<string, Matrix>>;
+  /** What theta may be drawn from; default the prior alone. */
+  readonly proposals?: readonly ProposalKind[];
 }
 
 /** Trains a posterior on simulations. */
@@ -31,20 +34,14 @@ export async function fitPosterior<Ranges extends ParameterRanges>(
   const support = (prior?.parameters ?? simulations.parameters) as Ranges;
   assertSimulations(where, simulations, "theta");
   assertSupport(where, simulations, support);
+  assertDrawnFrom(where, simulations, task.proposals ?? ["prior"]);
   const fitted = await fitDensity({ ...task, y: simulations.theta, context: simulations.x, ranges: support }, fit);
   const { name, settings } = task;
   const model = { name, settings, support, scales: fitted.scales, data: dataOf(simulations), seed: fit.seed };
-  return new PosteriorEstimator(model, fitted.density, resultOf(fitted, simulations));
-}
-
-/** What a fit leaves beside the networks. */
-export function resultOf({ trained, backend, networks, heldOut }: FittedDensity, simulations: Simulations): DensityFit {
-  return {
-    training: trained.map(({ history, best, stopped }) => ({ history, bestEpoch: best?.epoch, stopped })),
-    checkpoint: trained.map(({ checkpoint }) => checkpoint),
-    heldOut:
-      heldOut.length > 0 ? { ...simulations, theta: takeRows(simulations.theta, heldOut), x: takeRows(simulations.x, heldOut) } : undefined,
-    weights: () =>
-      networks.map((network) => weightsOf(backend, { variables: variablesOf(network), state: network.embedding?.state ?? [] })),
-  };
+  const estimator = new PosteriorEstimator(
+    model,
+    fitted.density,
+    resultOf(fitted, (rows) => selectSimulations(simulations, rows)),
+  );
+  return judgedPosterior(estimator, { fit, simulations, corrected: task.loss !== undefined });
 }

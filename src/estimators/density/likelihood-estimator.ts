@@ -1,13 +1,11 @@
-import type { Simulations } from "../../data/simulations.js";
-import type { Verdict } from "../../diagnostics/verdict.js";
-import type { ConditionalDensity, ConditionedDensity } from "../../flows/conditional-density.js";
-import { type Matrix, type MatrixLike, rowOf, toMatrix, zeros } from "../../numerics/matrix.js";
+import { ShapeError } from "../../errors.js";
+import type { ConditionedDensity } from "../../flows/conditional-density.js";
+import { type Matrix, type MatrixLike, rowOf, zeros } from "../../numerics/matrix.js";
 import { type ParameterRanges, type Theta, toRow } from "../../numerics/parameters.js";
 import { eventPairs } from "../event-pairs.js";
-import type { FitCheckpoint, MemberTraining } from "../fit-options.js";
-import { type LayerWeights, repeatedRow } from "../ratio/members.js";
-import type { DensityModel } from "./density-model.js";
-import type { DensityFit } from "./posterior-estimator.js";
+import { repeatedRow } from "../ratio/members.js";
+import { assertByName, assertColumns, rowsOf } from "./given-rows.js";
+import { SimulationEstimator } from "./trained-density.js";
 
 /**
  * A trained estimate of the likelihood, q(x given theta), and an emulator of the simulator: `at(theta)` draws observations.
@@ -15,31 +13,7 @@ import type { DensityFit } from "./posterior-estimator.js";
  * `posterior(logLikelihood(estimator, x), prior)` samples the posterior of any number of independent events; `confidenceRegion` and
  * `maximumLikelihood` take the same log-likelihood.
  */
-export class LikelihoodEstimator<Ranges extends ParameterRanges = ParameterRanges> {
-  /** The method, in lower case. */
-  readonly name: string;
-  readonly parameters: Ranges;
-  readonly observables: readonly string[];
-  readonly training: readonly MemberTraining[];
-  readonly checkpoint: FitCheckpoint | undefined;
-  readonly heldOut: Simulations<Ranges> | undefined;
-  /** What the checks on the held-out simulations say; undefined when they were switched off or there were none. */
-  verdict: Verdict | undefined;
-
-  constructor(
-    /** All about it but the weights. */
-    readonly model: DensityModel<Ranges>,
-    private readonly density: ConditionalDensity,
-    private readonly fit: DensityFit,
-  ) {
-    this.name = model.name;
-    this.parameters = model.support;
-    this.observables = model.data.observables;
-    this.training = fit.training;
-    this.checkpoint = fit.checkpoint;
-    this.heldOut = fit.heldOut as Simulations<Ranges> | undefined;
-  }
-
+export class LikelihoodEstimator<Ranges extends ParameterRanges = ParameterRanges> extends SimulationEstimator<Ranges> {
   /**
    * log q(x given theta) of each event.
    *
@@ -51,7 +25,7 @@ export class LikelihoodEstimator<Ranges extends ParameterRanges = ParameterRange
    */
   logProb(x: MatrixLike, theta: Theta<Ranges>): Float64Array {
     const where = `${this.name}.logProb`;
-    const rows = toMatrix(where, "x", x, this.observables.length);
+    const rows = rowsOf(where, "x", x, this.observables.length);
     return this.density.logProb(rows, this.row(where, theta));
   }
 
@@ -61,15 +35,16 @@ export class LikelihoodEstimator<Ranges extends ParameterRanges = ParameterRange
    * @param x - Events `[N, L]`.
    * @param thetas - `[M, D]`.
    * @returns `[M, N]`.
+   * @throws {ShapeError} When x or thetas have another number of columns.
    */
   logProbs(x: Matrix, thetas: Matrix): Matrix {
-    const [events, points] = eventPairs(x, thetas);
+    const [events, points] = this.pairs("logProbs", x, thetas);
     return { rows: thetas.rows, columns: x.rows, values: this.density.logProb(events, points) };
   }
 
   /** As `logProbs`, of each member. */
   members(x: Matrix, thetas: Matrix): Matrix[] {
-    const [events, points] = eventPairs(x, thetas);
+    const [events, points] = this.pairs("members", x, thetas);
     return this.density.members(events, points).map((values) => ({ rows: thetas.rows, columns: x.rows, values }));
   }
 
@@ -80,9 +55,11 @@ export class LikelihoodEstimator<Ranges extends ParameterRanges = ParameterRange
    * @param thetas - `[M, D]`.
    * @param weights - w `[N]`: how often each event was seen.
    * @returns Values `[M]` and gradients `[M, D]`.
+   * @throws {ShapeError} When x or thetas have another number of columns, or there is not a weight for each event.
    */
   gradients(x: Matrix, thetas: Matrix, weights: Float64Array): { readonly values: Float64Array; readonly gradients: Matrix } {
-    const [events, points] = eventPairs(x, thetas);
+    const [events, points] = this.pairs("gradients", x, thetas);
+    if (weights?.length !== x.rows) throw new ShapeError(`${this.name}.gradients`, "weights", `[${weights?.length}]`, `[${x.rows}]`);
     const each = this.density.contextGradient(events, points);
     const values = new Float64Array(thetas.rows);
     const gradients = zeros(thetas.rows, thetas.columns);
@@ -103,24 +80,37 @@ export class LikelihoodEstimator<Ranges extends ParameterRanges = ParameterRange
    * @param x - Events `[N, L]`.
    * @param theta - Where.
    * @returns `[N, D]`, in one over the parameters' units.
+   * @throws {ShapeError | DomainError} As `logProb`.
    */
   score(x: MatrixLike, theta: Theta<Ranges>): Matrix {
     const where = `${this.name}.score`;
-    const rows = toMatrix(where, "x", x, this.observables.length);
+    const rows = rowsOf(where, "x", x, this.observables.length);
     return this.density.contextGradient(rows, repeatedRow(this.row(where, theta).values, rows.rows)).gradients;
   }
 
-  /** The emulated simulator at theta: a distribution over x. */
+  /**
+   * The emulated simulator at theta.
+   *
+   * @param theta - Parameters by name, within their ranges.
+   * @returns A distribution over x.
+   * @throws {ShapeError | DomainError} When theta is no record of the parameters, or outside its range.
+   */
   at(theta: Theta<Ranges>): ConditionedDensity {
-    return this.density.at(this.row(`${this.name}.at`, theta).values);
+    const conditioned = this.density.at(this.row(`${this.name}.at`, theta).values);
+    return {
+      logProb: (x) => conditioned.logProb(rowsOf(`${this.name}.logProb`, "x", x, this.observables.length)),
+      sample: this.drawsOf(conditioned, this.observables),
+    };
   }
 
-  /** What a file of it holds. */
-  weights(): LayerWeights[] {
-    return this.fit.weights();
+  private pairs(method: string, x: Matrix, thetas: Matrix): readonly [events: Matrix, points: Matrix] {
+    assertColumns(`${this.name}.${method}`, "x", x, this.observables.length);
+    assertColumns(`${this.name}.${method}`, "thetas", thetas, Object.keys(this.parameters).length);
+    return eventPairs(x, thetas);
   }
 
   private row(where: string, theta: Theta<Ranges>): Matrix {
+    assertByName(where, theta, Object.keys(this.parameters));
     const values = toRow(where, "theta", theta as Theta, this.parameters);
     return { rows: 1, columns: values.length, values };
   }

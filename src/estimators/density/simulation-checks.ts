@@ -1,12 +1,12 @@
-import type { Simulations } from "../../data/simulations.js";
+import type { ProposalKind, Simulations } from "../../data/simulations.js";
 import { DomainError, ShapeError } from "../../errors.js";
-import { columnOf, type Matrix, type MatrixLike, toMatrix } from "../../numerics/matrix.js";
+import { columnOf, type Matrix } from "../../numerics/matrix.js";
 import type { ParameterRanges } from "../../numerics/parameters.js";
 import { warn } from "../../platform/warn.js";
 import { assertMatrix } from "../ratio/sample-checks.js";
 
 /** Fewest simulations that a density takes: with fewer there is nothing to hold out and nothing to learn. */
-const FEWEST = 10;
+export const FEWEST = 10;
 
 /**
  * Refuses simulations that no density can be learned from.
@@ -69,25 +69,17 @@ export function assertSupport(where: string, { theta, parameters }: Simulations,
   }
 }
 
-/**
- * One observation as a row.
- *
- * @param x - `[L]`, or one row.
- */
-export function observationRow(where: string, x: ArrayLike<number> | MatrixLike, observables: readonly string[]): Matrix {
-  const L = observables.length;
-  const flat = "length" in x && typeof x[0] === "number" && x.length !== 1 ? [Array.from(x as ArrayLike<number>)] : (x as MatrixLike);
-  const found = "length" in flat ? (flat[0] as readonly number[] | number | undefined) : undefined;
-  if (Array.isArray(found) && found.length !== L) {
-    throw new ShapeError(where, "x", `[${found.length}]`, `[${L}], one number for each of ${observables.join(", ")}`);
-  }
-  const rows = toMatrix(where, "x", flat, L);
-  if (rows.rows === 1) return rows;
-  throw new ShapeError(
+/** Refuses simulations that were drawn from what the method takes for the prior though it is not. */
+export function assertDrawnFrom(where: string, { proposals = [] }: Simulations, allowed: readonly ProposalKind[]): void {
+  const wrong = proposals.find(({ kind, rows }) => rows > 0 && !allowed.includes(kind));
+  if (!wrong) return;
+  throw new DomainError(
     where,
-    "x",
-    `[${rows.rows}, ${L}]`,
-    `[${L}], one observation`,
-    "call at for each, or use an embedding of sets (deepSet)",
+    `simulations.proposals[${proposals.indexOf(wrong)}]`,
+    wrong.name,
+    allowed.length > 1 ? "the prior, whole or truncated" : "the prior",
+    allowed.length > 1 || wrong.kind === "other"
+      ? "use apt, which corrects for the proposal, or nle or a ratio estimator, which take any"
+      : "use tsnpe, which takes the truncated prior, apt, which corrects for any proposal, or nle, which takes any",
   );
 }

@@ -27,7 +27,8 @@ export interface ChainOptions {
 /** Chains run until R-hat is well below 1.01, at most so many times as long as n needs. */
 const MOST_THINNING = 32;
 const WELL_BELOW = 1 + (GOOD_R_HAT - 1) * 0.7;
-const FEWEST_SWEEPS = 20;
+/** R-hat of C chains of S independent draws scatters about 1 by 1 / (S sqrt C): shorter chains could not tell 1.01 from chance. */
+const FEWEST_SWEEPS = 100;
 const FEWEST_PARTICLES = 200;
 const FIT = { tries: 3, most: 1000 };
 /** Parts of the warm-up after which the coordinates are whitened again. */

@@ -68,21 +68,21 @@ export class Trace {
     return Float64Array.from({ length: this.dimension }, (_, d) => rHat(this.chainsOf(d)));
   }
 
-  /** At most n draws, evenly chosen, with their quality. */
+  /** At most n draws, of all chains after evenly chosen sweeps, with their quality. */
   outcome(target: Target, n: number): Outcome {
     const total = this.kept * this.chains;
     const M = Math.min(n, total);
     const u = zeros(M, this.dimension);
-    const places = Array.from({ length: M }, (_, i) => Math.floor((i * total) / M));
+    const places = this.places(M);
     places.forEach((place, i) => {
       rowOf(u, i).set(rowOf(this.rows, place));
     });
     const { rows, logDet } = target.toTheta(u);
     const rHats = this.rHat();
+    // Chains that alternate can be worth more than their draws, a part of them cannot be relied on to.
+    const most = M < total ? M : M * Math.log10(Math.max(10, M));
     const sizes = (of: typeof effectiveSampleSize) =>
-      Float64Array.from({ length: this.dimension }, (_, d) =>
-        rHats ? Math.min(M * Math.log10(Math.max(10, M)), of(this.chainsOf(d))) : 0,
-      );
+      Float64Array.from({ length: this.dimension }, (_, d) => (rHats ? Math.min(most, of(this.chainsOf(d))) : 0));
     const [ess, essTail] = [sizes(effectiveSampleSize), sizes(tailSampleSize)];
     return {
       theta: rows,
@@ -91,17 +91,26 @@ export class Trace {
       rHat: rHats,
       ess,
       essTail,
-      notes: rHats ? this.notes(target, rHats, ess) : [],
+      notes: rHats ? this.notes(target, rHats, { ess, draws: M }) : [],
     };
   }
 
-  private notes(target: Target, rHats: Float64Array, ess: Float64Array): string[] {
+  /** Of M draws, in their order. */
+  private places(M: number): number[] {
+    const sweeps = Math.ceil(M / this.chains);
+    return Array.from({ length: M }, (_, i) => {
+      const sweep = Math.floor((Math.floor(i / this.chains) * this.kept) / sweeps);
+      return sweep * this.chains + (i % this.chains);
+    });
+  }
+
+  private notes(target: Target, rHats: Float64Array, { ess, draws }: { readonly ess: Float64Array; readonly draws: number }): string[] {
     const names = Object.keys(target.parameters);
     const worst = rHats.indexOf(Math.max(...rHats));
     const least = ess.indexOf(Math.min(...ess));
     const notes = this.stillNotes(target);
     if (rHats[worst]! >= GOOD_R_HAT) notes.push(this.disagreement(target, worst, rHats[worst]!));
-    if (ess[least]! < Math.min(GOOD_SIZE, (this.kept * this.chains) / 4)) {
+    if (ess[least]! < Math.min(GOOD_SIZE, draws / 4)) {
       notes.push(`the draws of ${names[least]} are worth ${ess[least]!.toFixed(0)} independent ones; run longer`);
     }
     return notes;

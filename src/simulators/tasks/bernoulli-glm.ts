@@ -56,7 +56,11 @@ export function bernoulliGlm({
     },
     (theta, sample) => run(design, theta, sample),
   );
-  return benchmarkTask(neuron, { prior, logProb: (x) => (theta) => logProb(design, x, theta) });
+  return benchmarkTask(neuron, {
+    prior,
+    logProb: (x) => (theta) => logProb(design, x, theta),
+    score: (x) => (theta) => score(design, x, theta),
+  });
 }
 
 /** x = X^T y, bin by bin. */
@@ -75,6 +79,16 @@ function logProb(design: Matrix, x: Float64Array, theta: Float64Array): number {
   for (let j = 0; j < x.length; j++) total += theta[j]! * x[j]!;
   for (let t = 0; t < design.rows; t++) total -= softplus(drive(design, theta, t));
   return total;
+}
+
+/** x - X^T sigmoid(X theta). */
+function score(design: Matrix, x: Float64Array, theta: Float64Array): Float64Array {
+  const gradient = x.slice();
+  for (let t = 0; t < design.rows; t++) {
+    const probability = new Spike(drive(design, theta, t)).mean;
+    for (let j = 0; j < x.length; j++) gradient[j]! -= probability * design.values[t * design.columns + j]!;
+  }
+  return gradient;
 }
 
 /** (X theta)_t. */

@@ -34,5 +34,6 @@ export function factorised<Ranges extends ParameterRanges>({
     laws(rowOf(theta)).map((law) => sample("x", law)),
   );
   const logProb = (x: Float64Array) => (theta: Float64Array) => laws(theta).reduce((sum, law, l) => sum + law.logProb(x[l]!), 0);
-  return { simulator: self, knowledge: { prior, logProb } };
+  const slope = score && { score: (x: Float64Array) => (theta: Float64Array) => score(theta, x) };
+  return { simulator: self, knowledge: { prior, logProb, ...slope } };
 }

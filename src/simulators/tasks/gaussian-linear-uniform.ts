@@ -2,7 +2,7 @@ import { normal } from "../../probability/normal.js";
 import { uniform } from "../../probability/uniform.js";
 import { boxedNormal } from "./boxed-normal.js";
 import { factorised } from "./factorised.js";
-import { forEachOfTen, noisy, OBSERVABLES, STD, type TenRanges } from "./gaussian.js";
+import { forEachOfTen, noisy, noisyScore, OBSERVABLES, STD, type TenRanges } from "./gaussian.js";
 import { posteriorOf, type SolvedTask, solvedTask } from "./task.js";
 
 const BOX = { low: -1, high: 1 };
@@ -26,6 +26,7 @@ export function gaussianLinearUniform(): SolvedTask<TenRanges> {
     observables: OBSERVABLES,
     source: { module: import.meta.url, name: "gaussianLinearUniform", args: [] },
     laws: noisy,
+    score: noisyScore,
   });
   return solvedTask(simulator, { ...knowledge, exactPosterior });
 }

@@ -1,7 +1,7 @@
 import { independent } from "../../probability/independent.js";
 import { normal } from "../../probability/normal.js";
 import { factorised } from "./factorised.js";
-import { forEachOfTen, noisy, OBSERVABLES, STD, type TenRanges, VARIANCE } from "./gaussian.js";
+import { forEachOfTen, noisy, noisyScore, OBSERVABLES, STD, type TenRanges, VARIANCE } from "./gaussian.js";
 import { posteriorOf, type SolvedTask, solvedTask } from "./task.js";
 
 /**
@@ -23,6 +23,7 @@ export function gaussianLinear(): SolvedTask<TenRanges> {
     observables: OBSERVABLES,
     source: { module: import.meta.url, name: "gaussianLinear", args: [] },
     laws: noisy,
+    score: noisyScore,
   });
   return solvedTask(simulator, { ...knowledge, exactPosterior });
 }

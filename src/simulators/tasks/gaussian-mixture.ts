@@ -34,7 +34,7 @@ export function gaussianMixture(): SolvedTask<GaussianMixtureRanges> {
     { name: "gaussian_mixture", parameters: prior.parameters, observables: ["x1", "x2"], source },
     run,
   );
-  return solvedTask(mixture, { prior, logProb, exactPosterior });
+  return solvedTask(mixture, { prior, logProb, score, exactPosterior });
 }
 
 function run({ theta1, theta2 }: Theta<GaussianMixtureRanges>, sample: Sample): number[] {
@@ -46,6 +46,17 @@ function logProb([x1, x2]: Float64Array): (theta: Float64Array) => number {
   return ([theta1, theta2]) => {
     const squared = (x1! - theta1!) ** 2 + (x2! - theta2!) ** 2;
     return logSumExp(STDS.map((std) => -squared / (2 * std * std) - 2 * Math.log(std))) - Math.log(4 * Math.PI);
+  };
+}
+
+/** Each component's slope, (x - theta) / std^2, by how probable the component is. */
+function score(x: Float64Array): (theta: Float64Array) => Float64Array {
+  return (theta) => {
+    const squared = x.reduce((sum, value, j) => sum + (value - theta[j]!) ** 2, 0);
+    const logParts = STDS.map((std) => -squared / (2 * std * std) - 2 * Math.log(std));
+    const logTotal = logSumExp(logParts);
+    const precision = STDS.reduce((sum, std, k) => sum + Math.exp(logParts[k]! - logTotal) / (std * std), 0);
+    return x.map((value, j) => precision * (value - theta[j]!));
   };
 }
 

@@ -21,6 +21,9 @@ export const OBSERVABLES = numbered("x", 10);
 /** x_j is normal about theta_j. */
 export const noisy = (theta: ArrayLike<number>): Distribution[] => Array.from(theta, (mean) => normal(mean, STD));
 
+/** d log p / d theta_j = (x_j - theta_j) / 0.1. */
+export const noisyScore = (theta: Float64Array, x: Float64Array): Float64Array => x.map((value, j) => (value - theta[j]!) / VARIANCE);
+
 /** The same value for each of the ten parameters. */
 export function forEachOfTen<Value>(value: Value): { readonly [Name in keyof TenRanges]: Value } {
   return Object.fromEntries(numbered("theta", 10).map((name) => [name, value])) as { readonly [Name in keyof TenRanges]: Value };

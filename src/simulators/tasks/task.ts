@@ -1,5 +1,5 @@
 import { DomainError, ShapeError } from "../../errors.js";
-import { type Matrix, type MatrixLike, rowOf, toMatrix } from "../../numerics/matrix.js";
+import { type Matrix, type MatrixLike, rowOf, toMatrix, zeros } from "../../numerics/matrix.js";
 import { type ParameterRanges, type Theta, toRow, toTheta } from "../../numerics/parameters.js";
 import type { Key } from "../../numerics/random.js";
 import type { Prior } from "../../probability/independent.js";
@@ -13,6 +13,8 @@ export interface ExactLogLikelihood<Ranges extends ParameterRanges = ParameterRa
   readonly parameters: Ranges;
   /** Values `[M]` at the rows of theta `[M, D]`. */
   batch(thetas: MatrixLike): Float64Array;
+  /** Values `[M]` at the rows of theta `[M, D]`, and the gradients in theta `[M, D]`; absent where the likelihood is not smooth or its slope is not written down. */
+  gradient?(thetas: Matrix): { readonly values: Float64Array; readonly gradients: Matrix };
 }
 
 /** The exact posterior of one observation. */
@@ -52,6 +54,8 @@ export interface TaskKnowledge<Ranges extends ParameterRanges> {
   readonly prior: Prior<keyof Ranges & string>;
   /** log p(x given theta) for an x `[L]`, as a function of theta's row `[D]`. */
   readonly logProb: (x: Float64Array) => (theta: Float64Array) => number;
+  /** Gradient of log p(x given theta) in theta `[D]`, where it has a closed form. */
+  readonly score?: (x: Float64Array) => (theta: Float64Array) => Float64Array;
 }
 
 /** A task whose posterior is known. */
@@ -60,9 +64,12 @@ export type SolvedTask<Ranges extends ParameterRanges> = BenchmarkTask<Ranges> &
 /** A simulator with its prior and its exact likelihood. */
 export function benchmarkTask<Ranges extends ParameterRanges>(
   simulator: Simulator<Ranges>,
-  { prior, logProb }: TaskKnowledge<Ranges>,
+  { prior, logProb, score }: TaskKnowledge<Ranges>,
 ): BenchmarkTask<Ranges> {
-  const logLikelihood = (x: ArrayLike<number>) => likelihoodOf(simulator.parameters, logProb(observed("logLikelihood", simulator, x)));
+  const logLikelihood = (x: ArrayLike<number>) => {
+    const row = observed("logLikelihood", simulator, x);
+    return likelihoodOf(simulator.parameters, logProb(row), score?.(row));
+  };
   return { ...simulator, prior, logLikelihood };
 }
 
@@ -78,6 +85,7 @@ export function solvedTask<Ranges extends ParameterRanges>(
 function likelihoodOf<Ranges extends ParameterRanges>(
   parameters: Ranges,
   logProb: (theta: Float64Array) => number,
+  score: ((theta: Float64Array) => Float64Array) | undefined,
 ): ExactLogLikelihood<Ranges> {
   const ranges = Object.values(parameters);
   const inRange = (row: Float64Array) => ranges.every(([low, high], j) => row[j]! >= low && row[j]! <= high);
@@ -90,7 +98,12 @@ function likelihoodOf<Ranges extends ParameterRanges>(
       return logProb(row);
     });
   };
-  return Object.assign(at, { parameters, batch });
+  const gradient = (thetas: Matrix) => {
+    const gradients = zeros(thetas.rows, thetas.columns);
+    for (let i = 0; i < thetas.rows; i++) rowOf(gradients, i).set(score!(rowOf(thetas, i)));
+    return { values: batch(thetas), gradients };
+  };
+  return Object.assign(at, { parameters, batch, ...(score && { gradient }) });
 }
 
 /** An observation `[L]`, checked. */

@@ -20,7 +20,8 @@ export type BenchmarkTaskName =
   | "lotka_volterra";
 
 /**
- * The tasks of the benchmark of simulation-based inference by their names.
+ * The tasks of the benchmark of simulation-based inference by their names. `slcpDistractors` is not among them: the benchmark ships no observations of
+ * it, and its posterior is that of slcp.
  *
  * @source Lueckmann, Boelts, Greenberg, Goncalves, Macke 2021, "Benchmarking simulation-based inference", arXiv:2101.04653
  */
