@@ -13,7 +13,7 @@ const LAYERS = {
   diagnostics: ["inference", "data", "nn", "compute", "probability", "numerics", "platform"],
   estimators: ["diagnostics", "data", "flows", "nn", "compute", "probability", "numerics", "platform"],
   saving: ["estimators", "flows", "io", "compute", "platform"],
-  sequential: ["estimators", "inference", "flows", "data", "probability", "numerics"],
+  sequential: ["estimators", "inference", "flows", "data", "probability", "numerics", "platform"],
   figures: ["numerics", "platform"],
 };
 

@@ -14,6 +14,7 @@ export {
   type MinedSampleWithScore,
   numeratorEvents,
 } from "./data/mined-sample.js";
+export { drawnFrom, joinSimulations, type RoundPoints, thetaByRound } from "./data/proposals.js";
 export {
   type ArraysLayout,
   type GoldArrays,
@@ -24,7 +25,7 @@ export {
   simulationsFromArrays,
   type Thetas,
 } from "./data/sample-from.js";
-export type { Simulations } from "./data/simulations.js";
+export type { DrawnFrom, ProposalKind, RoundDraws, Simulations } from "./data/simulations.js";
 // Diagnostics
 export { type C2st, type C2stOptions, c2st } from "./diagnostics/c2st.js";
 export type { Check, CheckCurve, Grade } from "./diagnostics/check.js";
@@ -69,6 +70,7 @@ export type { SmcStop } from "./estimators/abc/smc-limits.js";
 export type { AbcRound, AbcSmcOptions, AbcSmcPosterior, AbcSmcRequest } from "./estimators/abc/smc-options.js";
 export { alice } from "./estimators/alice.js";
 export { alices } from "./estimators/alices.js";
+export type { AptOptions } from "./estimators/apt.js";
 export { type BalancedNreOptions, balancedNre } from "./estimators/balanced-nre.js";
 export { type Binning, binEdges, equalProbability, equalWidth, integerBins } from "./estimators/binning.js";
 export { CalibratedRatio, calibrate } from "./estimators/calibrated-ratio.js";
@@ -263,6 +265,24 @@ export {
   type Saveable,
   save,
 } from "./saving/save.js";
+export { type ActiveLearningOptions, activeLearning } from "./sequential/active-learning.js";
+export { apt } from "./sequential/apt.js";
+export type {
+  DrawLimits,
+  EnsembleMethod,
+  ProposalDraws,
+  RoundFitOptions,
+  RoundGiven,
+  RoundMethod,
+  RoundPosterior,
+  RoundProposal,
+} from "./sequential/method.js";
+export { type Acquisition, type Candidates, posteriorVariance } from "./sequential/posterior-variance.js";
+export type { Round, RoundsOptions, RoundsSoFar } from "./sequential/round.js";
+export type { BatchEvents, BatchRequest, BatchSimulator, EventSimulator, RoundSimulator } from "./sequential/round-simulator.js";
+export { rounds } from "./sequential/rounds.js";
+export { type SnlOptions, snl } from "./sequential/snl.js";
+export { type TsnpeOptions, tsnpe } from "./sequential/tsnpe.js";
 export type { Draw, Run, Sample, Simulator, SimulatorOptions, SimulatorSource } from "./simulators/contract.js";
 export { type Denominator, type MarginalHypothesis, marginalOver } from "./simulators/denominator.js";
 export {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BenchmarkTask, type BenchmarkTaskName, benchmarkTasks, c2st, type Matrix, type Simulations, simulate } from "../index.js";
-import { METHODS } from "./bench-sbi/methods.js";
+import { METHODS, type Method, type SequentialMethod } from "./bench-sbi/methods.js";
 import { assertData, type Observation, ownObservations, storedObservations } from "./bench-sbi/observations.js";
 import { askPeer, type PeerRun } from "./bench-sbi/peer.js";
 import { UsageError } from "./command.js";
@@ -21,6 +21,8 @@ export interface BenchSbiOptions {
   readonly observations?: string | undefined;
   /** Draws of each posterior and of each reference. */
   readonly draws?: string | undefined;
+  /** Rounds of the sequential methods, each of a part of the simulations. */
+  readonly rounds?: string | undefined;
 }
 
 /** One task and method. */
@@ -32,6 +34,7 @@ export interface SbiRow {
   /** Mean over the observations. */
   readonly c2st: number;
   readonly observations: readonly number[];
+  /** Of a sequential method the mean over the observations, of all rounds. */
   readonly trainSeconds: number;
   /** Mean over the observations. */
   readonly sampleSeconds: number;
@@ -47,6 +50,7 @@ interface Plan {
   readonly numbers: readonly number[];
   readonly seed: number;
   readonly draws: number;
+  readonly rounds: number;
 }
 
 /** Posteriors of the benchmark's tasks against their references; sbi takes its turn on the same simulations. */
@@ -119,9 +123,27 @@ async function measure(measured: Measured, plan: Plan): Promise<SbiRow> {
   };
 }
 
-async function run({ task, method, simulations, observations }: Measured, { seed, draws }: Plan): Promise<PeerRun> {
+async function run(measured: Measured, plan: Plan): Promise<PeerRun> {
+  const method = METHODS[measured.method]!;
+  return "rounds" in method ? runRounds(method, measured, plan) : runOnce(method, measured, plan);
+}
+
+/** All rounds for each observation. */
+async function runRounds(method: SequentialMethod, { task, observations, n }: Measured, { seed, draws, rounds }: Plan): Promise<PeerRun> {
+  const [samples, trainSeconds, sampleSeconds]: [Matrix[], number[], number[]] = [[], [], []];
+  for (const { x, number } of observations) {
+    const { draw, seconds } = await method.rounds(task, { x, sims: n, rounds, seed });
+    trainSeconds.push(seconds);
+    const begin = performance.now();
+    samples.push(await draw(x, { n: draws, seed: seed + number }));
+    sampleSeconds.push((performance.now() - begin) / 1000);
+  }
+  return { trainSeconds: mean(trainSeconds), sampleSeconds, samples };
+}
+
+async function runOnce(method: Method, { task, simulations, observations }: Measured, { seed, draws }: Plan): Promise<PeerRun> {
   const start = performance.now();
-  const draw = await METHODS[method]!.train(simulations, { prior: task.prior, seed });
+  const draw = await method.train(simulations, { prior: task.prior, seed });
   const trainSeconds = (performance.now() - start) / 1000;
   const [samples, sampleSeconds]: [Matrix[], number[]] = [[], []];
   for (const { x, number } of observations) {
@@ -141,7 +163,7 @@ async function meanC2st(observations: readonly Observation[], samples: readonly 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const round = (value: number) => Number(value.toPrecision(5));
 
-function planOf({ tasks, methods, sims, seed, observations, draws }: BenchSbiOptions): Plan {
+function planOf({ tasks, methods, sims, seed, observations, draws, rounds }: BenchSbiOptions): Plan {
   return {
     tasks: namesOf("--tasks", tasks ?? Object.keys(benchmarkTasks).join(","), Object.keys(benchmarkTasks)),
     methods: namesOf("--methods", methods ?? "npe-nsf,npe-maf,nle-maf,nre", Object.keys(METHODS)),
@@ -149,6 +171,7 @@ function planOf({ tasks, methods, sims, seed, observations, draws }: BenchSbiOpt
     numbers: numbersOf("--observations", observations ?? "1,2,3,4,5"),
     seed: numberOf("--seed", seed ?? "1"),
     draws: numberOf("--draws", draws ?? "10000"),
+    rounds: numberOf("--rounds", rounds ?? "5"),
   };
 }
 

@@ -34,6 +34,8 @@ Usage: galton bench <what> [--json] [options]
   sbi      C2ST and seconds on the tasks of the simulation-based-inference benchmark; beside sbi with --peer PYTHON
            --tasks a,b (default all)   --methods npe-nsf,nle-maf,...   --sims 1000,10000   --seed 1   --draws N (default 10000)
            --observations 1,2,3,4,5   --data DIR of <task>/observation-*.json.gz (default: the project's own)
+           the sequential methods snl, apt and tsnpe run --rounds N (default 5), each of sims/N simulations, for each observation;
+           their trainSeconds is the mean over observations of all rounds' training and proposals
 
   --json   one JSON object a line (default: a table)`;
 
@@ -81,7 +83,6 @@ async function runBench(args: readonly string[]): Promise<number> {
 }
 
 interface OtherValues extends BenchSbiOptions {
-  readonly rounds?: string | undefined;
   readonly n?: string | undefined;
   readonly epochs: string;
   readonly engine: string;
@@ -91,9 +92,10 @@ interface OtherValues extends BenchSbiOptions {
   readonly threads: string;
 }
 
-async function* rowsOf(what: string, { rounds = "3", n, epochs, engine, environment, ...values }: OtherValues): AsyncGenerator<Row> {
+async function* rowsOf(what: string, { rounds: given, n, epochs, engine, environment, ...values }: OtherValues): AsyncGenerator<Row> {
+  const rounds = given ?? "3";
   if (what === "kernel") yield* benchKernel({ rounds, engine, environment });
-  else if (what === "sbi") for await (const row of benchSbi(values)) yield { ...row };
+  else if (what === "sbi") for await (const row of benchSbi({ ...values, rounds: given })) yield { ...row };
   else if (what === "mine") yield* await benchMine({ n: wholeNumber("--n", n ?? "1000000") });
   else {
     const sizes = {

@@ -63,7 +63,7 @@ const ANY = ["prior", "truncated", "other"] as const;
 
 /** APT: the loss of NPE on draws of the prior, the atoms' as soon as there are others. */
 export function atomicPosterior({ atoms = 10, combined = false, ...options }: AptOptions = {}): ProposalMethod {
-  const settings = densitySettings("apt", options, nsf());
+  const settings = densitySettings("apt", options, { flow: nsf(), members: 1 });
   if (!(Number.isSafeInteger(atoms) && atoms >= 2)) throw new DomainError("apt", "atoms", atoms, "a whole number from 2");
   return {
     name: "apt",

@@ -42,6 +42,6 @@ export interface DensityMethod {
  * slopes.at([12]).sample(key(3), 1000).rows; // 1000
  */
 export function density(options: DensityOptions = {}): DensityMethod {
-  const settings = densitySettings("density", options, nsf());
+  const settings = densitySettings("density", options, { flow: nsf(), members: 1 });
   return { name: "density", fit: (rows, fit) => fitRows({ name: "density", settings }, rows, fit) };
 }

@@ -47,6 +47,6 @@ export interface LikelihoodMethod {
  * logLikelihood(likelihood, [0.3, 0.7])({ mu: 0.5 });
  */
 export function nle(options: DensityOptions = {}): LikelihoodMethod {
-  const settings = densitySettings("nle", options, maf());
+  const settings = densitySettings("nle", options, { flow: maf(), members: 1 });
   return { name: "nle", fit: (simulations, fit) => fitLikelihood({ name: "nle", settings }, simulations, fit) };
 }

@@ -46,6 +46,6 @@ export interface PosteriorMethod {
  * estimator.at([12]).sample(key(3), 1000).rows; // 1000
  */
 export function npe(options: DensityOptions = {}): PosteriorMethod {
-  const settings = densitySettings("npe", options, nsf());
+  const settings = densitySettings("npe", options, { flow: nsf(), members: 3 });
   return { name: "npe", fit: (simulations, fit) => fitPosterior({ name: "npe", settings }, simulations, fit) };
 }

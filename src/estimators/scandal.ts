@@ -57,7 +57,7 @@ export interface ScoreLikelihoodMethod {
  * likelihood.score([0.3], { mu: 0.5 }); // [1, 1]
  */
 export function scandal({ alpha, ...options }: ScandalOptions = {}): ScoreLikelihoodMethod {
-  const settings = densitySettings("scandal", options, maf());
+  const settings = densitySettings("scandal", options, { flow: maf(), members: 1 });
   if (alpha !== undefined && !(alpha >= 0 && alpha < Infinity))
     throw new DomainError("scandal", "alpha", alpha, "a finite number, zero or more");
   return {

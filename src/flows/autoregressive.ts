@@ -5,7 +5,7 @@ import type { Transform } from "./transform.js";
 import type { Univariate } from "./univariate.js";
 
 /**
- * z_d = f(y_d; network(y before d, context)): one pass of the network forward, one for each dimension back.
+ * z_d = f(y_d; network(y before d, context)): one pass of the network forward; back, one in D strips.
  *
  * @source Papamakarios, Pavlakou, Murray 2017, arXiv:1705.07057, eqs. 2-5
  */
@@ -22,9 +22,10 @@ export function autoregressive(univariate: Univariate, options: Omit<MaskedNetwo
     },
     inverse(z, context) {
       const B = z.shape[0]!;
+      const parametersOf = network.inTurn(context);
       const known: Tensor[] = Array.from({ length: dimensions }, () => constant(0, [B, 1]));
       for (const d of order) {
-        const parameters = network.of(d, concatenate(known), context);
+        const parameters = parametersOf(d, concatenate(known));
         const column = sliceAxis(z, 1, { start: d, end: d + 1 });
         known[d] = univariate.inverse(column, reshape(parameters, [B, 1, univariate.parameters]));
       }

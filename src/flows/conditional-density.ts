@@ -53,7 +53,8 @@ export class ConditionalDensity {
   private readonly evaluate: readonly RowFunction[];
   private readonly differentiate: readonly RowFunction[];
   private readonly embed: readonly (RowFunction | undefined)[];
-  private readonly drawers: readonly RowFunction[];
+  /** Steps of each member's draws. */
+  private readonly drawers: readonly (readonly RowFunction[])[];
   private readonly noise: number;
 
   constructor(private readonly parts: DensityParts) {
@@ -67,7 +68,7 @@ export class ConditionalDensity {
       ({ embedding }) => embedding && rowFunction<string>(backend, ["context"], ({ context }) => embedding.apply(context!)),
     );
     this.drawers = networks.map(({ flow }) =>
-      rowFunction(backend, ["noise", ...this.names.slice(1)], ({ noise, context }) => flow.draw(noise!, context)),
+      flow.draw.map((step) => rowFunction(backend, this.names, ({ y, context }) => step(y!, context))),
     );
   }
 
@@ -161,8 +162,10 @@ export class ConditionalDensity {
   }
 
   private memberDraws(m: number, { key, n, context }: { key: Key; n: number; context: Matrix | undefined }): Float64Array {
-    const noise = { values: standardNormals(key, n * this.noise), columns: this.noise };
-    return this.drawers[m]!({ noise, ...this.embedded(m, context) } as Parameters<RowFunction>[0], n);
+    const given = this.embedded(m, context);
+    const step = (rows: Float64Array, run: RowFunction) =>
+      run({ y: { values: rows, columns: n > 0 ? rows.length / n : this.dimensions }, ...given }, n);
+    return this.drawers[m]!.reduce(step, standardNormals(key, n * this.noise));
   }
 
   private get names(): readonly string[] {

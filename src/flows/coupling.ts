@@ -1,7 +1,6 @@
 import { broadcastTo, concatenate, reshape, sliceAxis, sum, type Tensor } from "../compute/index.js";
 import type { Key } from "../numerics/random.js";
-import { conditioner } from "./conditioner.js";
-import type { FlowActivation } from "./masked-network.js";
+import { type FlowActivation, residualNetwork } from "./residual-network.js";
 import type { FlowSizes, Transform } from "./transform.js";
 import type { Univariate } from "./univariate.js";
 
@@ -24,10 +23,10 @@ export function coupling(univariate: Univariate, options: CouplingOptions, key: 
   const stay = kept.flatMap((keep, d) => (keep ? [d] : []));
   const move = kept.flatMap((keep, d) => (keep ? [] : [d]));
   const { parameters: P } = univariate;
-  const network = conditioner({ inputs: stay.length + context, hidden, outputs: move.length * P, activation, name }, key);
+  const network = residualNetwork({ inputs: stay.length, context, hidden, outputs: move.length * P, activation, name }, key);
   const parametersOf = (rows: Tensor, c: Tensor | undefined) => {
-    const seen = [...(stay.length > 0 ? [columns(rows, stay)] : []), ...(c ? [broadcastTo(c, [rows.shape[0]!, context])] : [])];
-    return reshape(network.apply(concatenate(seen)), [rows.shape[0]!, move.length, P]);
+    const given = network.apply(stay.length > 0 ? columns(rows, stay) : undefined, c);
+    return reshape(broadcastTo(given, [rows.shape[0]!, move.length * P]), [rows.shape[0]!, move.length, P]);
   };
   const joined = (rows: Tensor, moved: Tensor) =>
     concatenate(

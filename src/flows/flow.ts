@@ -15,9 +15,12 @@ export interface FlowNetwork {
   logProb(y: Tensor, context: Tensor | undefined): Tensor;
   /** Standard normal numbers that a draw is made of. */
   readonly noise: number;
-  /** Draws `[B, D]` from noise `[B, noise]`. */
-  draw(noise: Tensor, context: Tensor | undefined): Tensor;
+  /** Draws `[B, D]` from noise `[B, noise]`, in steps: each takes what the one before gave, so that each can be a program of its own. */
+  readonly draw: readonly DrawStep[];
 }
+
+/** A step of a draw: rows to rows. */
+export type DrawStep = (rows: Tensor, context: Tensor | undefined) => Tensor;
 
 /** A family of conditional densities: what `npe` and `nle` take as `flow`. */
 export interface FlowMethod {
@@ -59,6 +62,6 @@ export function normalFlow(transforms: readonly Transform[], dimensions: number)
       return logDet ? add(base, logDet) : base;
     },
     noise: dimensions,
-    draw: (noise, context) => transforms.reduceRight((z, transform) => transform.inverse(z, context), noise),
+    draw: transforms.map(({ inverse }) => inverse).reverse(),
   };
 }

@@ -29,7 +29,7 @@ export function maf({ transforms = 5, hidden = [50, 50] }: FlowOptions = {}): Fl
     make({ dimensions, context }, key) {
       const orders = alternatingOrders(transforms, dimensions, fold(key, 0));
       const made = orders.map((positions, t) =>
-        autoregressive(affine, { dimensions, context, positions, hidden, activation: "tanh", name: `maf.${t}` }, fold(key, t + 1)),
+        autoregressive(affine, { dimensions, context, positions, hidden, activation: "relu", name: `maf.${t}` }, fold(key, t + 1)),
       );
       return normalFlow(made, dimensions);
     },

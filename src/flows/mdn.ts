@@ -31,16 +31,16 @@ import {
   variable,
 } from "../compute/index.js";
 import { fold, type Key, standardNormals } from "../numerics/random.js";
-import { conditioner } from "./conditioner.js";
 import type { FlowMethod, FlowNetwork } from "./flow.js";
 import { assertHidden, assertWhole } from "./options.js";
+import { residualNetwork } from "./residual-network.js";
 import type { FlowSizes } from "./transform.js";
 
 /** What a mixture density network is. */
 export interface MdnOptions {
   /** Number of normal components; default 10. */
   readonly components?: number;
-  /** Units of the hidden layers of its network, at least one layer; default [50, 50]. */
+  /** Units within each residual block of its network, at least one block; the first is also its width; default [50, 50]. */
   readonly hidden?: readonly number[];
 }
 
@@ -82,11 +82,11 @@ function makeMdn({ dimensions: D, context, components: K, hidden }: FlowSizes & 
   const lower = (D * (D - 1)) / 2;
   const outputs = K * (1 + 2 * D + lower);
   const network =
-    context > 0 ? conditioner({ inputs: context, hidden, outputs, activation: "tanh", name: "mdn" }, fold(key, 0)) : undefined;
+    context > 0 ? residualNetwork({ inputs: 0, context, hidden, outputs, activation: "tanh", name: "mdn" }, fold(key, 0)) : undefined;
   // Means apart from the start: components that begin alike stay alike.
   const start = variable("mdn.start", [1, outputs], firstParameters({ D, K, outputs }, fold(key, 1)));
   const mixture = (c: Tensor | undefined): Mixture => {
-    const given = network && c ? add(network.apply(c), start.tensor) : start.tensor;
+    const given = network && c ? add(network.apply(undefined, c), start.tensor) : start.tensor;
     const B = given.shape[0]!;
     const part = (from: number, width: number, shape: readonly number[]) =>
       reshape(sliceAxis(given, 1, { start: from * K, end: (from + width) * K }), [B, ...shape]);
@@ -98,7 +98,7 @@ function makeMdn({ dimensions: D, context, components: K, hidden }: FlowSizes & 
     variables: [...(network?.variables ?? []), start],
     logProb: (y, c) => mixtureLogProb(y, mixture(c)),
     noise: D + 1,
-    draw: (noise, c) => drawFrom(mixture(c), noise),
+    draw: [(noise, c) => drawFrom(mixture(c), noise)],
   };
 }
 

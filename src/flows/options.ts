@@ -5,7 +5,7 @@ import { fold, type Key, permutation } from "../numerics/random.js";
 export interface FlowOptions {
   /** Number of transforms in a row; default 5. More bend further. */
   readonly transforms?: number;
-  /** Units of the hidden layers of each transform's network, at least one layer; default [50, 50]. */
+  /** Units within each residual block of a transform's network, at least one block; the first is also its width; default [50, 50]. */
   readonly hidden?: readonly number[];
 }
 

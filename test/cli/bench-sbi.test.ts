@@ -63,6 +63,13 @@ describe("galton bench sbi", () => {
     rows.forEach(expectRow);
   }, 120_000);
 
+  it("runs the sequential methods in rounds", async () => {
+    const rows = await rowsOf({ ...TINY, methods: "snl,apt,tsnpe", rounds: "2" });
+    expect(rows.map(({ method }) => method)).toEqual(["snl", "apt", "tsnpe"]);
+    rows.forEach(expectRow);
+    expect(await messageOf({ methods: "snl", rounds: "none" })).toMatch(/--rounds has "none"; expected positive whole numbers/);
+  }, 180_000);
+
   it("names what is valid when it refuses", async () => {
     expect(await messageOf({ tasks: "three_moons" })).toMatch(/--tasks has "three_moons"; expected some of gaussian_linear, .*two_moons/);
     expect(await messageOf({ methods: "npe-nfs" })).toMatch(/--methods has "npe-nfs"; expected some of npe-nsf, .*nle-maf/);

@@ -1,6 +1,6 @@
 import { buildAddon } from "../../src/compute/backends/native/build.js";
 import { referenceBackend } from "../../src/compute/backends/reference/reference.js";
-import { type Backend, backend, type Variable } from "../../src/compute/index.js";
+import { type Backend, backend, type Tensor, type Variable } from "../../src/compute/index.js";
 import type { FlowMethod, FlowNetwork } from "../../src/flows/flow.js";
 import { maf } from "../../src/flows/maf.js";
 import { mdn } from "../../src/flows/mdn.js";
@@ -44,14 +44,22 @@ export function bentNetwork(method: FlowMethod, sizes: FlowSizes, engine: Backen
   return network;
 }
 
-/** Adds normal noise to the last layers. */
+/** Deviation of the noise: with more, float32 cannot tell what a spline's flat ends were, and its bends are narrower than the quadratures' cells. */
+const DISTURBANCE = 0.1;
+
+/** Adds normal noise to the last layers, of blocks as well. */
 export function disturb(engine: Backend, variables: readonly Variable[], seed: number): void {
   for (const [i, variable] of variables.entries()) {
-    if (!/\.(last\.weight|last\.bias|start)$/.test(variable.name)) continue;
+    if (!/\.((last|out)\.(weight|bias)|start)$/.test(variable.name)) continue;
     const noise = standardNormals(fold(key(100 + seed), i), variable.initial.length);
     engine.write(
       variable,
-      Array.from(variable.initial, (value, k) => value + 0.35 * noise[k]!),
+      Array.from(variable.initial, (value, k) => value + DISTURBANCE * noise[k]!),
     );
   }
+}
+
+/** A draw in one computation. */
+export function drawn({ draw }: FlowNetwork, noise: Tensor, context: Tensor | undefined): Tensor {
+  return draw.reduce((rows, step) => step(rows, context), noise);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { backend, grad, rowFunction, sum } from "../../src/compute/index.js";
 import { key, standardNormals } from "../../src/numerics/random.js";
 import { meanAndError } from "../support/numbers.js";
-import { bentNetwork, casesOf, FLOWS } from "./cases.js";
+import { bentNetwork, casesOf, drawn, FLOWS } from "./cases.js";
 
 /** Cells in u, y = sinh(u), on which densities are summed by the midpoint rule. */
 const REACH = 6;
@@ -62,7 +62,7 @@ function opened({ method, dimensions, context }: (typeof PLANES)[number]) {
   const given = context > 0 ? { context: { values: standardNormals(key(3), context), columns: context, shared: true } } : {};
   const names = Object.keys(given);
   const evaluate = rowFunction<string>(engine, ["y", ...names], ({ y, context: c }) => network.logProb(y!, c));
-  const draw = rowFunction<string>(engine, ["z", ...names], ({ z, context: c }) => network.draw(z!, c));
+  const draw = rowFunction<string>(engine, ["z", ...names], ({ z, context: c }) => drawn(network, z!, c));
   return {
     logProb: (y: Float64Array, n: number) => evaluate({ y: { values: y, columns: dimensions }, ...given }, n),
     draws: draw({ z: { values: standardNormals(key(4), DRAWS * network.noise), columns: network.noise }, ...given }, DRAWS),
@@ -109,7 +109,7 @@ describe.each(casesOf(FLOWS, [{ dimensions: 5, context: 3 }]))("$name", ({ metho
     const network = bentNetwork(method, sizes, engine);
     const [D, C] = [sizes.dimensions, sizes.context];
     const context = { values: Float64Array.from({ length: DRAWS * C }, (_, k) => [0.4, -0.9, 0.2][k % C]!), columns: C };
-    const draw = rowFunction(engine, ["z", "context"], ({ z, context: c }) => network.draw(z, c));
+    const draw = rowFunction(engine, ["z", "context"], ({ z, context: c }) => drawn(network, z, c));
     const y = draw({ z: { values: standardNormals(key(4), DRAWS * network.noise), columns: network.noise }, context }, DRAWS);
     const slope = (by: "context" | "y") =>
       rowFunction(engine, ["y", "context"], (inputs) => grad(sum(network.logProb(inputs.y, inputs.context)), inputs[by]))(

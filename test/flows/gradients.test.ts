@@ -6,7 +6,7 @@ import { largestDifference } from "../nn/compute.js";
 import { bentNetwork, casesOf, FLOWS, SIZES } from "./cases.js";
 
 const N = 12;
-const STEP = 1e-5;
+const STEP = 1e-6;
 
 describe.each(casesOf(FLOWS, SIZES))("$name", ({ method, ...sizes }) => {
   it("has the gradients in y, in the context and in each weight that differences give", () => {

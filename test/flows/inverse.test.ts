@@ -8,7 +8,7 @@ import type { FlowSizes, Transform } from "../../src/flows/transform.js";
 import { affine, spline } from "../../src/flows/univariate.js";
 import { key, permutation, standardNormals } from "../../src/numerics/random.js";
 import { largestDifference } from "../nn/compute.js";
-import { BENT, bentNetwork, casesOf, disturb, ENGINES, FLOWS, SIZES } from "./cases.js";
+import { BENT, bentNetwork, casesOf, disturb, drawn, ENGINES, FLOWS, SIZES } from "./cases.js";
 import { jacobiansOf, logAbsDet } from "./jacobian.js";
 
 const N = 40;
@@ -49,7 +49,7 @@ function directions(engine: Backend, transform: Transform, s: FlowSizes) {
 }
 
 function bothWays(engine: Backend, network: FlowNetwork, s: FlowSizes, rows = N) {
-  const draw = program<string, "y">(engine, names(s, "z"), ({ z, c }) => ({ outputs: { y: network.draw(z!, c) } }));
+  const draw = program<string, "y">(engine, names(s, "z"), ({ z, c }) => ({ outputs: { y: drawn(network, z!, c) } }));
   const density = program<string, "p">(engine, names(s, "y"), ({ y, c }) => ({ outputs: { p: network.logProb(y!, c) } }));
   return {
     draw: (z: ArrayLike<number>) => draw.run({ z: { shape: [N, network.noise], values: z }, ...given(s, rows) }).y,
@@ -118,7 +118,7 @@ describe.each(casesOf(FLOWS, SIZES))("$name", ({ method, ...s }) => {
     const one = standardNormals(key(3), s.context);
     const c = { shape: [N, s.context], values: Float64Array.from({ length: N * s.context }, (_, k) => one[k % s.context]!) };
     const run = program<string, "p" | "y">(engine, ["y", "z", "c"], ({ y, z, c }) => ({
-      outputs: { p: network.logProb(y!, c), y: network.draw(z!, c) },
+      outputs: { p: network.logProb(y!, c), y: drawn(network, z!, c) },
     }));
     const [y, z] = [standardNormals(key(6), N * s.dimensions), standardNormals(key(5), N * network.noise)];
     const each = run.run({ y: { shape: [N, s.dimensions], values: y }, z: { shape: [N, network.noise], values: z }, c });

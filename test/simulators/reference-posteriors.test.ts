@@ -7,7 +7,6 @@ import { posterior } from "../../src/inference/posterior/posterior.js";
 import { slice } from "../../src/inference/samplers/slice.js";
 import { columnOf, type Matrix } from "../../src/numerics/matrix.js";
 import { key } from "../../src/numerics/random.js";
-import { bernoulliGlm } from "../../src/simulators/tasks/bernoulli-glm.js";
 import type { BenchmarkTask } from "../../src/simulators/tasks/task.js";
 import { type BenchmarkTaskName, benchmarkTasks } from "../../src/simulators/tasks/tasks.js";
 import { meanAndError } from "../support/numbers.js";
@@ -28,10 +27,7 @@ function shipped(name: string, number: number): { readonly x: readonly number[];
   return { x: observation, reference: { rows: referencePosterior.length, columns: referencePosterior[0]!.length, values } };
 }
 
-const taskOf = (name: BenchmarkTaskName): BenchmarkTask =>
-  name === "bernoulli_glm"
-    ? (bernoulliGlm({ stimulus: read("bernoulli_glm/stimulus_I") as number[] }) as unknown as BenchmarkTask)
-    : benchmarkTasks[name]();
+const taskOf = (name: BenchmarkTaskName): BenchmarkTask => benchmarkTasks[name]();
 
 const firstRows = (matrix: Matrix): Matrix => ({ ...matrix, rows: N, values: matrix.values.subarray(0, N * matrix.columns) });
 

@@ -1,4 +1,6 @@
 import {
+  apt,
+  type BenchmarkTask,
   couplingNsf,
   key,
   type LikelihoodEstimator,
@@ -13,19 +15,33 @@ import {
   type Prior,
   posterior,
   type Ratio,
+  type RoundMethod,
+  rounds,
   type Simulations,
+  snl,
+  tsnpe,
 } from "../../index.js";
 import { EnvironmentError } from "../command.js";
 
 /** Draws `[n, D]` from the posterior of an observation. */
 export type Draws = (x: ArrayLike<number>, request: { readonly n: number; readonly seed: number }) => Promise<Matrix>;
 
-/** A method of the benchmark. */
+/** A method of the benchmark that learns all observations' posteriors from simulations of the prior. */
 export interface Method {
   /** The class of sbi that does the same; undefined where it has none. */
   readonly peer: { readonly family: "NLE" | "NPE" | "NRE"; readonly network: string } | undefined;
   /** Trains with the method's defaults. */
   train(simulations: Simulations, options: { readonly prior: Prior; readonly seed: number }): Promise<Draws>;
+}
+
+/** A method that simulates for itself, round by round, for one observation. */
+export interface SequentialMethod {
+  readonly peer: undefined;
+  /** Runs all rounds; the seconds are those of training and of drawing proposals, without the simulations. */
+  rounds(
+    task: BenchmarkTask,
+    request: { readonly x: readonly number[]; readonly sims: number; readonly rounds: number; readonly seed: number },
+  ): Promise<{ readonly draw: Draws; readonly seconds: number }>;
 }
 
 /** Budget of a sampler, in seconds: a benchmark that has no end measures nothing. */
@@ -70,8 +86,24 @@ function sampled(estimator: LikelihoodEstimator | Ratio, prior: Prior): Draws {
   };
 }
 
+/** Made when it is asked for. */
+function sequentialMethod(make: () => RoundMethod): SequentialMethod {
+  return {
+    peer: undefined,
+    async rounds(task, { x, sims, rounds: count, seed }) {
+      let seconds = 0;
+      let last: Draws | undefined;
+      for await (const round of rounds(make(), task, { prior: task.prior, x, n: Math.floor(sims / count), rounds: count, seed })) {
+        seconds += round.seconds.training + round.seconds.proposal;
+        last = async (_, request) => round.posterior.sample(key(request.seed), request.n, { seconds: SAMPLING_BUDGET });
+      }
+      return { draw: last!, seconds };
+    },
+  };
+}
+
 /** Every method by its name on the command line. */
-export const METHODS: Readonly<Record<string, Method>> = {
+export const METHODS: Readonly<Record<string, Method | SequentialMethod>> = {
   "npe-nsf": posteriorMethod(nsf(), "nsf"),
   "npe-coupling": posteriorMethod(couplingNsf(), undefined),
   "npe-maf": posteriorMethod(maf(), "maf"),
@@ -79,4 +111,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   "nle-maf": likelihoodMethod(maf(), "maf"),
   "nle-nsf": likelihoodMethod(nsf(), "nsf"),
   nre: ratioMethod,
+  snl: sequentialMethod(() => snl({ flow: maf() })),
+  apt: sequentialMethod(() => apt({ flow: nsf() })),
+  tsnpe: sequentialMethod(() => tsnpe({ flow: nsf() })),
 };

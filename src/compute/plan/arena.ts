@@ -28,21 +28,32 @@ export function layOut(items: readonly Item[], elsewhere: ReadonlySet<Storage>):
   const lifetimes = lifetimesOf(items)
     .filter(({ storage }) => !elsewhere.has(storage))
     .sort((a, b) => b.size - a.size || a.first - b.first);
-  const placed: (Lifetime & { readonly offset: number })[] = [];
+  // Ascending by offset.
+  const placed: Placed[] = [];
   let size = 0;
   for (const lifetime of lifetimes) {
-    const rivals = placed.filter(({ first, last }) => first <= lifetime.last && last >= lifetime.first).sort((a, b) => a.offset - b.offset);
-    let offset = 0;
-    for (const rival of rivals) {
-      if (offset + lifetime.size <= rival.offset) break;
-      offset = Math.max(offset, rival.offset + rival.size);
-    }
-    placed.push({ ...lifetime, offset });
+    const offset = lowestGap(placed, lifetime);
+    const after = placed.findIndex((other) => other.offset > offset);
+    placed.splice(after < 0 ? placed.length : after, 0, { ...lifetime, offset });
     size = Math.max(size, offset + lifetime.size);
   }
   const offsets = new Map(placed.map(({ storage, offset }) => [storage, offset]));
   for (const storage of elsewhere) offsets.set(storage, 0);
   return { offsets, size: size + LINE };
+}
+
+interface Placed extends Lifetime {
+  readonly offset: number;
+}
+
+function lowestGap(placed: readonly Placed[], { first, last, size }: Lifetime): number {
+  let offset = 0;
+  for (const rival of placed) {
+    if (rival.first > last || rival.last < first) continue;
+    if (offset + size <= rival.offset) break;
+    offset = Math.max(offset, rival.offset + rival.size);
+  }
+  return offset;
 }
 
 function lifetimesOf(items: readonly Item[]): Lifetime[] {

@@ -8,8 +8,17 @@ export interface DensityOptions {
   readonly flow?: FlowMethod;
   /** What the condition goes through first: `mlpEmbedding`, `deepSet`, `cnnEmbedding`; default none. */
   readonly embedding?: Embedding;
-  /** Networks that differ in first weights and in the order of the data; default 1. The estimate is the mean of their densities. */
+  /**
+   * Networks that differ in first weights and in the order of the data; default 3 for `npe`, 1 for the others. The estimate is the mean of their
+   * densities: less sure of itself than each, and nearer to the truth (Hermans et al. 2022, arXiv:2110.06581, section 5). Training takes so many times longer.
+   */
   readonly members?: number;
+}
+
+/** What a method learns with where its user says nothing. */
+export interface DensityDefaults {
+  readonly flow: FlowMethod;
+  readonly members: number;
 }
 
 /** Options with the defaults in place. */
@@ -20,13 +29,14 @@ export interface DensitySettings {
 }
 
 /** Checks options and fills them up. */
-export function densitySettings(where: string, { flow, embedding, members = 1 }: DensityOptions, usual: FlowMethod): DensitySettings {
+export function densitySettings(where: string, { flow, embedding, members }: DensityOptions, usual: DensityDefaults): DensitySettings {
   if (flow !== undefined && typeof flow?.make !== "function") {
     throw new DomainError(where, "flow", flow, "a family of densities", "give nsf(), couplingNsf(), maf() or mdn()");
   }
   if (embedding !== undefined && typeof embedding?.make !== "function") {
     throw new DomainError(where, "embedding", embedding, "an embedding", "give mlpEmbedding(), deepSet(...) or cnnEmbedding(...)");
   }
-  if (!(Number.isSafeInteger(members) && members >= 1)) throw new DomainError(where, "members", members, "a whole number from 1");
-  return { flow: flow ?? usual, embedding, members };
+  if (members !== undefined && !(Number.isSafeInteger(members) && members >= 1))
+    throw new DomainError(where, "members", members, "a whole number from 1");
+  return { flow: flow ?? usual.flow, embedding, members: members ?? usual.members };
 }

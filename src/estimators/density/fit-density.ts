@@ -60,8 +60,9 @@ export interface FittedDensity {
 }
 
 /** Defaults of the flows' training: they gain by more epochs than classifiers do. */
-const DEFAULTS = { epochs: 200, patience: 20, batchSize: 128 } as const;
-const LEARNING_RATE = 1e-3;
+const DEFAULTS = { epochs: 150, batchSize: 128 } as const;
+const PATIENCE = 20;
+const LEARNING_RATE = 2e-3;
 
 /** Trains the members of a density. */
 export async function fitDensity(task: DensityTask, fit: FitOptions): Promise<FittedDensity> {
@@ -83,7 +84,7 @@ export async function fitDensity(task: DensityTask, fit: FitOptions): Promise<Fi
       loss: ({ network }, { y: rows, context: given, ...extra }) =>
         loss({ y: rows!, context: given, extra, logProb: (a, c) => tracedLogProb(network, a, c) }, scales),
     },
-    { optimiser: adam({ learningRate: LEARNING_RATE }), ...DEFAULTS, ...fit },
+    { optimiser: adam({ learningRate: LEARNING_RATE }), ...DEFAULTS, ...(heldOut.length > 0 && { patience: PATIENCE }), ...fit },
   );
   return { density: makeDensity(backend, { networks, scales, bijection }), networks, scales, backend, trained, heldOut };
 }

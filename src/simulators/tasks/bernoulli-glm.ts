@@ -1,10 +1,10 @@
 import { DomainError, ShapeError } from "../../errors.js";
 import { type Matrix, zeros } from "../../numerics/matrix.js";
 import type { Theta } from "../../numerics/parameters.js";
-import { key, standardNormals } from "../../numerics/random.js";
 import { type MultivariateNormal, multivariateNormal } from "../../probability/multivariate-normal.js";
 import type { Sample } from "../contract.js";
 import { simulator } from "../simulator.js";
+import { twisterNormals } from "./mersenne-twister.js";
 import { Spike, softplus } from "./spike.js";
 import { type BenchmarkTask, benchmarkTask } from "./task.js";
 
@@ -15,7 +15,7 @@ export type BernoulliGlmRanges = {
 
 /** What drives the neuron. */
 export interface BernoulliGlmOptions {
-  /** Stimulus in each bin `[T]`; default 100 standard normal numbers of a fixed key. More bins say more about theta. */
+  /** Stimulus in each bin `[T]`; default the benchmark's, 100 standard normal numbers. More bins say more about theta. */
   readonly stimulus?: readonly number[];
 }
 
@@ -33,7 +33,7 @@ const BINS = 100;
  * x, the number of spikes and the stimulus summed before them, is sufficient. What is drawn is y; two different y give the same x almost never, so
  * a trace's log-probability is the log-likelihood, log p = theta x - sum_t log(1 + exp (X theta)_t).
  *
- * @param options - Stimulus. The benchmark's own is in the task's `stimulus_I` file.
+ * @param options - Stimulus.
  * @returns The simulator `bernoulli_glm` with its prior and likelihood.
  * @throws {ShapeError} When the stimulus is empty.
  * @throws {DomainError} When it holds a number that is not finite.
@@ -41,9 +41,7 @@ const BINS = 100;
  * @example
  * bernoulliGlm({ stimulus: [1, -1] }).prior.names.length; // 10
  */
-export function bernoulliGlm({
-  stimulus = [...standardNormals(key(42), BINS)],
-}: BernoulliGlmOptions = {}): BenchmarkTask<BernoulliGlmRanges> {
+export function bernoulliGlm({ stimulus = twisterNormals(42, BINS) }: BernoulliGlmOptions = {}): BenchmarkTask<BernoulliGlmRanges> {
   const design = designMatrix(stimulus);
   const prior = smoothPrior();
   const source = { module: import.meta.url, name: "bernoulliGlm", args: [{ stimulus }] };
