@@ -9,7 +9,7 @@ import * as galton from "../../src/index.js";
 
 // Every @example of these layers runs, with the public names and its own module's; a line that ends in `; // 1, 2` must have that
 // value, to the digits given.
-const LAYERS = ["numerics", "probability", "data", "simulators", "flows", "diagnostics", "saving"];
+const LAYERS = ["numerics", "probability", "data", "simulators", "flows", "diagnostics", "sequential", "saving"];
 // Of these layers, the examples that make their own data.
 const OTHERS = ["estimators", "io"];
 
