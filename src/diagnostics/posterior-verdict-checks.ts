@@ -6,12 +6,19 @@ import type { ParameterCalibration, SimulationBasedCalibration } from "./simulat
 
 /** A coverage further from its credibility than this spoils results. */
 const MATTERS = 0.05;
-/** The credibility that messages speak of. */
+/** The credibility that the message of a check that passes speaks of. */
 const CREDIBILITY = 0.9;
+
+/** Standard errors from which a mean or a spread is called off. */
+const STANDS_OUT = 2;
 
 const NARROW = "train longer or on more simulations, use an ensemble, or a more flexible density";
 const WIDE = "train longer, or with a more flexible density";
 const AWAY = "train longer or on more simulations; look at how it depends on x";
+const LOOK =
+  "see SBC and coverage for whether it is too narrow, too wide or biased; where they pass, it may ignore x: train longer or on more simulations";
+
+type Words = readonly [what: string, advice: string];
 
 /** One check for each parameter: whether the ranks of the truth are uniform. */
 export function calibrationChecks({ parameters, ranks }: SimulationBasedCalibration): Check[] {
@@ -31,11 +38,16 @@ export function calibrationChecks({ parameters, ranks }: SimulationBasedCalibrat
   });
 }
 
-/** Which of bias, too narrow and too wide stands out most, in standard errors, and what to do. */
-function describe({ mean, spread }: ParameterCalibration, n: number): readonly [what: string, advice: string] {
+/** Which of bias, too narrow and too wide stands out most, in standard errors, and what to do; where none does, a quantile that is off. */
+function describe({ mean, spread, ecdf }: ParameterCalibration, n: number): Words {
   const bias = (mean - 0.5) / Math.sqrt(1 / 12 / n);
   // Of a uniform u, (u - 1/2)^2 has mean 1/12 and variance 1/180.
   const width = (spread - 1) / 12 / Math.sqrt(1 / 180 / n);
+  if (Math.max(Math.abs(bias), Math.abs(width)) < STANDS_OUT) {
+    const [place] = strays(ecdf) as [number];
+    const [level, below] = [ecdf.z[place]!, ecdf.z[place]! + ecdf.difference[place]!];
+    return [`of the wrong shape: ${shown(100 * below)} % of truths lie below the posterior's ${shown(100 * level)} % quantile`, WIDE];
+  }
   if (Math.abs(bias) >= Math.abs(width)) {
     const side = bias < 0 ? "high: truths lie in its lower part" : "low: truths lie in its upper part";
     return [`biased: the posterior lies too ${side} (mean rank ${shown(mean, 2)} in place of 0.5)`, AWAY];
@@ -47,47 +59,68 @@ function describe({ mean, spread }: ParameterCalibration, n: number): readonly [
 
 /** Whether regions of highest density hold the truth as often as they say. */
 export function coverageCheck(coverage: Coverage): Check {
-  const verdict =
-    coverage.excess < 0 ? "over-confident: the regions are too small" : "under-confident: the regions are larger than they need to be";
   return regionsCheck(coverage, {
     name: "coverage",
     regions: "regions of highest density",
-    verdict,
-    advice: coverage.excess < 0 ? NARROW : WIDE,
+    below: ["over-confident: the regions are too small", NARROW],
+    above: ["under-confident: the regions are larger than they need to be", WIDE],
+    both: ["of the wrong shape: the regions are too small at some levels and too large at others", WIDE],
   });
 }
 
-/** Whether balls around what to expect at x hold the truth as often as they say. */
+/**
+ * Whether balls around what to expect at x hold the truth as often as they say. In which way a posterior is wrong they cannot tell: bias moves the
+ * curve too, and too narrow moves it either way, depending on where the modes lie about the centre of the balls.
+ */
 export function tarpCheck(coverage: Coverage): Check {
-  const verdict =
-    coverage.excess < 0
-      ? "over-confident or biased: truths lie further from what x suggests than the posterior's points do"
-      : "under-confident: truths lie nearer to what x suggests than the posterior's points do, as when it ignores x";
-  return regionsCheck(coverage, { name: "TARP", regions: "balls", verdict, advice: coverage.excess < 0 ? NARROW : AWAY });
+  const than = "the mean theta of similar data sets than the posterior's points do";
+  return regionsCheck(coverage, {
+    name: "TARP",
+    regions: "balls",
+    below: [`not exact: truths lie further from ${than}`, LOOK],
+    above: [`not exact: truths lie nearer to ${than}`, LOOK],
+    both: [`not exact: truths lie both nearer to and further from ${than}`, LOOK],
+  });
 }
 
-function regionsCheck(
-  { ecdf, pValue, ranks }: Coverage,
-  {
-    name,
-    regions,
-    verdict,
-    advice,
-  }: { readonly name: string; readonly regions: string; readonly verdict: string; readonly advice: string },
-): Check {
+/** How a check of regions is worded, by where its curve leaves its band. */
+interface RegionWords {
+  readonly name: string;
+  readonly regions: string;
+  readonly below: Words;
+  readonly above: Words;
+  readonly both: Words;
+}
+
+function regionsCheck({ ecdf, pValue, ranks }: Coverage, { name, regions, below, above, both }: RegionWords): Check {
   const grade = gradeOf(pValue, furthest(ecdf) > MATTERS);
-  const place = ecdf.z.reduce((best, z, i) => (Math.abs(z - CREDIBILITY) < Math.abs(ecdf.z[best]! - CREDIBILITY) ? i : best), 0);
-  const [level, held] = [ecdf.z[place]!, ecdf.z[place]! + ecdf.difference[place]!];
-  const found = `${shown(100 * level)} % ${regions} hold ${shown(100 * held)} % of ${ranks.length} truths (p = ${shown(pValue, 2)})`;
+  const places = grade === "pass" ? [nearestTo(CREDIBILITY, ecdf)] : strays(ecdf);
+  const held = (place: number) => ecdf.z[place]! + ecdf.difference[place]!;
+  const found = places.map((place) => `${shown(100 * ecdf.z[place]!)} % ${regions} hold ${shown(100 * held(place))} %`).join(", ");
+  const message = `${found} of ${ranks.length} truths (p = ${shown(pValue, 2)})`;
+  const first = places[0]!;
+  const [what, advice] = places.length > 1 ? both : ecdf.difference[first]! < 0 ? below : above;
   return {
     name,
     grade,
-    value: held,
-    threshold: `${shown(level)}, and all other levels (p >= 0.01)`,
-    message: grade === "pass" ? found : `${verdict}; ${found}`,
+    value: held(first),
+    threshold: `${shown(ecdf.z[first]!)}, and all other levels (p >= 0.01)`,
+    message: grade === "pass" ? message : `${what}; ${message}`,
     advice: grade === "pass" ? "" : advice,
     curve: curveOf(ecdf, ranks.length),
   };
+}
+
+function nearestTo(level: number, { z }: EcdfBand): number {
+  return z.reduce((best, point, i) => (Math.abs(point - level) < Math.abs(z[best]! - level) ? i : best), 0);
+}
+
+/** Where a curve is furthest off in units of its band, and where furthest off on the other side if it leaves the band there too. */
+function strays({ difference, low, high }: EcdfBand): readonly number[] {
+  const off = difference.map((value, i) => value / (value < 0 ? -low[i]! : high[i]!));
+  const ends = [off.indexOf(Math.min(...off)), off.indexOf(Math.max(...off))].sort((a, b) => Math.abs(off[b]!) - Math.abs(off[a]!));
+  const [first, second] = ends as [number, number];
+  return off[first]! * off[second]! < 0 && Math.abs(off[second]!) > 1 ? [first, second] : [first];
 }
 
 /** Whether the observation is like the simulations. */

@@ -16,7 +16,8 @@ export interface TarpOptions extends CalibrationOptions {
  *
  * Distances are in units of the prior's interquartile ranges. The reference point may depend on x in any way. One near the truth, as the default is,
  * shows a posterior that ignores x, which points from the prior, `simulationBasedCalibration` and `expectedCoverage` do not. A curve above its
- * band then says that truths lie nearer to what x suggests than the posterior's points do (under-confident), one below it over-confident.
+ * band then says that truths lie nearer to what x suggests than the posterior's points do, one below it further. Which error that is, it
+ * does not say: too wide and too narrow where one mode lies around the reference point, but a bias, or modes to its sides, move the curve likewise.
  *
  * @param posterior - What is tried.
  * @param simulator - Draws x given theta.

@@ -22,7 +22,7 @@ import { type DensityOptions, densitySettings } from "./density/density-options.
 import type { DensityLoss } from "./density/fit-density.js";
 import { fitPosterior } from "./density/fit-posterior.js";
 import type { PosteriorEstimator } from "./density/posterior-estimator.js";
-import { assertSupport } from "./density/simulation-checks.js";
+import { assertFitArguments, assertSupport, supportOf } from "./density/simulation-checks.js";
 import type { FitOptions } from "./fit-options.js";
 
 /** What APT learns with. */
@@ -67,9 +67,11 @@ export function atomicPosterior({ atoms = 10, combined = false, ...options }: Ap
   if (!(Number.isSafeInteger(atoms) && atoms >= 2)) throw new DomainError("apt", "atoms", atoms, "a whole number from 2");
   return {
     name: "apt",
-    fit: async (given, { prior, ...fit }) => {
+    fit: async (given, options) => {
+      assertFitArguments("apt.fit", given, options);
+      const { prior, ...fit } = options;
       const simulations = "label" in given ? numeratorEvents(given) : given;
-      const support = prior.parameters as typeof simulations.parameters;
+      const support = supportOf("apt.fit", prior as unknown as { readonly parameters: typeof simulations.parameters }, simulations);
       const task = { name: "apt", settings, proposals: ANY };
       if (isOfPrior(simulations)) return fitPosterior(task, simulations, { ...fit, prior: { parameters: support } });
       assertSupport("apt.fit", simulations, support);

@@ -18,6 +18,7 @@ import { type DensityOptions, densitySettings } from "./density/density-options.
 import type { DensityLoss } from "./density/fit-density.js";
 import { fitLikelihood } from "./density/fit-likelihood.js";
 import type { LikelihoodEstimator } from "./density/likelihood-estimator.js";
+import { assertFitArguments } from "./density/simulation-checks.js";
 import type { FitOptions } from "./fit-options.js";
 import { assertMatrix } from "./ratio/sample-checks.js";
 
@@ -63,6 +64,7 @@ export function scandal({ alpha, ...options }: ScandalOptions = {}): ScoreLikeli
   return {
     name: "scandal",
     fit: async (sample, fit) => {
+      assertFitArguments("scandal.fit", sample, fit);
       const score = numeratorScore(sample);
       return fitLikelihood({ name: "scandal", settings, extra: { score }, loss: lossWith(alpha, score) }, numeratorEvents(sample), fit);
     },

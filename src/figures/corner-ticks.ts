@@ -66,12 +66,19 @@ function ticksAt([low, high]: readonly [number, number], step: number): FewTicks
   const count = Math.max(0, Math.floor(high / step + 1e-9) - from + 1);
   const values = Array.from({ length: count }, (_, i) => Number(((from + i) * step).toPrecision(12)));
   const largest = Math.max(Math.abs(low), Math.abs(high));
-  if (largest >= 1e5 || largest < 1e-2) return measured(values, ".3~e", (value) => value.toExponential());
-  const decimals = Math.max(
-    0,
-    -Math.floor(Math.log10(step) + 1e-9) + (String(Number(step.toPrecision(3))).includes("25") && step % 1 ? 1 : 0),
-  );
-  return measured(values, `.${decimals}f`, (value) => value.toFixed(decimals));
+  const decimals = decimalsOf(step);
+  if (largest < 1e5 && largest >= 1e-2) {
+    const shown = Math.max(0, decimals);
+    return measured(values, `.${shown}f`, (value) => value.toFixed(shown));
+  }
+  const digits = Math.max(0, Math.floor(Math.log10(largest)) + decimals);
+  return measured(values, `.${digits}~e`, (value) => value.toExponential());
+}
+
+/** Decimals of a step in full: 1 of 2.5, 3 of 0.025, -2 of 300. */
+function decimalsOf(step: number): number {
+  const [digits, power] = Number(step.toPrecision(12)).toExponential().split("e") as [string, string];
+  return Math.max(0, digits.length - 2) - Number(power);
 }
 
 function measured(values: readonly number[], format: string, write: (value: number) => string): FewTicks {

@@ -58,7 +58,8 @@ export function corner(samples: CornerSamples, options: CornerOptions = {}): Fig
 
 function legendTitle(levels: readonly number[]): string[] {
   const [first, ...others] = levels.map(percent);
-  return ["contours: enclosed mass", [`${first} (thick)`, ...others].join(", ")];
+  const thick = others.length === 0 ? first! : `${first} (thick)`;
+  return ["contours: enclosed mass", [thick, ...others].join(", ")];
 }
 
 /** Panels of the lower triangle, row by row. */

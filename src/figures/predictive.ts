@@ -16,6 +16,14 @@ export interface PredictiveLike {
   readonly observed: ArrayLike<number>;
 }
 
+/** What `posteriorPredictive` returns: the observation's values stand beside the names. */
+export interface PredictiveCheckLike {
+  /** Name of each observable and its value in the observation `[L]`. */
+  readonly observables: readonly { readonly name: string; readonly value: number }[];
+  /** Data simulated at draws from the posterior `[M, L]`, M at least 10. */
+  readonly replicated: MatrixLike;
+}
+
 /** Options of predictive checks. */
 export interface PredictiveOptions extends FigureOptions {
   /** Probability that each central interval holds, 0 to 1; default 0.5 and 0.9. */
@@ -34,17 +42,18 @@ export interface PredictiveOptions extends FigureOptions {
  * An observation outside says that the model cannot produce such data; inside does not say that the posterior is right. Without `at` each observable is a
  * row, in units of its predictive standard deviation (in its own where that is zero); with `at` the intervals are bands along an axis.
  *
- * @param data - Names, replicated data, observation.
+ * @param data - Names, replicated data, observation; or what `posteriorPredictive` returns.
  * @param options - Levels, positions, axes; size, title, metadata.
  * @returns The figure.
  * @throws {ShapeError} When there are fewer than ten replications, or lengths differ.
  * @throws {DomainError} When a number is not finite, positions do not rise, a level is no probability, or an axis lacks its label.
  * @example
+ * plotPredictive(await posteriorPredictive(samples, simulator, { x: [0.1, 1.2], seed: 1 }));
  * plotPredictive({ observables: ["mean", "spread"], replicated, observed: [0.1, 1.2] });
  */
-export function plotPredictive(data: PredictiveLike, options: PredictiveOptions = {}): Figure {
+export function plotPredictive(data: PredictiveLike | PredictiveCheckLike, options: PredictiveOptions = {}): Figure {
   const levels = checkLevels(options.levels ?? [0.5, 0.9]);
-  const summaries = summarise(data, levels);
+  const summaries = summarise(readPredictive(data), levels);
   const [widest] = levels as [number];
   const outside = summaries.filter(({ observed, intervals }) => observed < intervals[0]![0] || observed > intervals[0]![1]).length;
   const description = `predictive check of ${summaries.length} observables: ${outside} outside their ${percent(widest)} interval`;
@@ -61,6 +70,12 @@ interface Summary {
   readonly std: number;
   /** Central intervals, widest first. */
   readonly intervals: readonly (readonly [low: number, high: number])[];
+}
+
+function readPredictive(data: PredictiveLike | PredictiveCheckLike): PredictiveLike {
+  if ("observed" in data) return data;
+  const { observables, replicated } = data;
+  return { observables: observables.map(({ name }) => name), replicated, observed: observables.map(({ value }) => value) };
 }
 
 const FEWEST = 10;

@@ -1,7 +1,7 @@
 import { type Backend, grad, type InputRows, rowFunction, sum, type Tensor, type Variable } from "../compute/index.js";
-import { DomainError, ShapeError } from "../errors.js";
+import { DomainError, NotConvergedError, ShapeError } from "../errors.js";
 import type { Layer } from "../nn/index.js";
-import { isMatrix, type Matrix, type MatrixLike, zeros } from "../numerics/matrix.js";
+import { isMatrix, type Matrix, type MatrixLike, rowOf, zeros } from "../numerics/matrix.js";
 import { fold, type Key, standardNormals } from "../numerics/random.js";
 import { type Standardiser, standardise } from "../numerics/standardiser.js";
 import { logSumExp } from "../numerics/sums.js";
@@ -157,6 +157,10 @@ export class ConditionalDensity {
     const parts = networks.map((_, m) => this.memberDraws(m, { key: fold(key, m), n: Math.floor((n + M - 1 - m) / M), context }));
     const u: Matrix = { rows: n, columns: this.dimensions, values: interleaved(parts, n, this.dimensions) };
     const { mean, scale } = scales.y;
+    if (u.values.some(Number.isNaN)) {
+      const advice = "it lies too far from what was trained on, or the training diverged";
+      throw new NotConvergedError("sample", "draws given this context are NaN", undefined, advice);
+    }
     for (let k = 0; k < u.values.length; k++) u.values[k] = u.values[k]! * scale[k % u.columns]! + mean[k % u.columns]!;
     return bijection ? bijection.inverseAndLogDet(u).rows : u;
   }
@@ -181,7 +185,10 @@ export class ConditionalDensity {
     const { bijection, scales } = this.parts;
     if (y.columns !== this.dimensions) throw new ShapeError("logProb", "y", `[${y.rows}, ${y.columns}]`, `[N, ${this.dimensions}]`);
     const mapped = bijection?.forwardAndLogDet(y) ?? { rows: y, logDet: new Float64Array(y.rows) };
-    return { rows: { values: standardise(scales.y, mapped.rows), columns: y.columns }, logDet: mapped.logDet };
+    const values = standardise(scales.y, mapped.rows);
+    // So many deviations away the float32 of the networks ends, and the density is 0 in float64 as well.
+    const logDet = mapped.logDet.map((value, i) => (rowOf({ ...y, values }, i).some((z) => Math.abs(z) > LARGEST) ? -Infinity : value));
+    return { rows: { values, columns: y.columns }, logDet };
   }
 
   /** Standardised context rows under the network's name; nothing without a context. */
@@ -206,6 +213,9 @@ export class ConditionalDensity {
     return { context: { values, columns: values.length, shared: true } };
   }
 }
+
+/** Largest float32. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 
 type RowFunction = ReturnType<typeof rowFunction<string>>;
 

@@ -150,9 +150,12 @@ interface Wanted {
 
 async function read(
   { where, path, kind }: Wanted,
-  { backend }: LoadOptions,
+  options: LoadOptions,
 ): Promise<{ readonly record: EstimatorRecord; readonly source: RecordSource }> {
   assertPath(where, path);
+  const { backend } = options ?? {};
+  if (backend !== undefined && typeof backend?.write !== "function")
+    throw new DomainError(where, "backend", backend, "a backend", 'make one, as await backend("wasm")');
   const record = await readModel(where, path);
   if (record.kind !== kind)
     throw new FormatError(where, path, `holds a ${record.kind}; expected a ${kind}`, "use the function for what it holds");

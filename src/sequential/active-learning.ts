@@ -53,6 +53,7 @@ export function activeLearning({
 }: ActiveLearningOptions = {}): RoundMethod<unknown> {
   const where = "activeLearning";
   if (typeof acquisition !== "function") throw new DomainError(where, "acquisition", acquisition, "a function of the candidates");
+  assertBase(base);
   if (base && members !== undefined) throw new DomainError(where, "members", members, "no number beside base", "give it to the base");
   if (members !== undefined && !(Number.isSafeInteger(members) && members >= 2))
     throw new DomainError(where, "members", members, "a whole number from 2", "one member has no variance");
@@ -76,6 +77,13 @@ export function activeLearning({
   };
 }
 
+function assertBase(base: EnsembleMethod | undefined): void {
+  const missing = base && (["fit", "posterior", "members"] as const).find((name) => typeof base[name] !== "function");
+  if (missing === undefined) return;
+  const advice = "give snl({ members: 5 }) or apt({ members: 5 })";
+  throw new DomainError("activeLearning", `base.${missing}`, base?.[missing], "a function, as ensembles have", advice);
+}
+
 async function judged(
   learner: EnsembleMethod<unknown>,
   parts: { readonly estimator: unknown; readonly given: RoundGiven; readonly theta: Matrix; readonly budget: Budget },
@@ -94,7 +102,7 @@ async function judged(
 }
 
 function checked(scores: Float64Array, { prior }: RoundGiven, theta: Matrix): Float64Array {
-  if (scores.length !== theta.rows) throw new ShapeError("activeLearning", SCORES, `[${scores.length}]`, `[${theta.rows}]`);
+  if (scores?.length !== theta.rows) throw new ShapeError("activeLearning", SCORES, `[${scores?.length}]`, `[${theta.rows}]`);
   const bad = scores.findIndex((value) => !(value < Infinity));
   if (bad < 0) return scores;
   const place = `${SCORES} at ${JSON.stringify(toTheta(rowOf(theta, bad), prior.parameters))}`;

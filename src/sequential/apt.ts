@@ -6,6 +6,7 @@
  */
 import { type AptOptions, atomicPosterior } from "../estimators/apt.js";
 import type { PosteriorEstimator } from "../estimators/density/posterior-estimator.js";
+import { assertFitArguments } from "../estimators/density/simulation-checks.js";
 import { assertDensity } from "./density-of.js";
 import type { EnsembleMethod } from "./method.js";
 import { trainedPosterior } from "./trained-posterior.js";
@@ -32,6 +33,7 @@ export function apt(options: AptOptions = {}): EnsembleMethod<PosteriorEstimator
   return {
     name: "apt",
     fit: async (simulations, fit) => {
+      assertFitArguments("apt.fit", simulations, fit);
       assertDensity("apt.fit", fit.prior);
       return method.fit(simulations, fit) as unknown as Promise<PosteriorEstimator>;
     },

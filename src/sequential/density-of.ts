@@ -19,6 +19,8 @@ export function densityOf(prior: Prior): ((theta: Matrix) => Float64Array) | und
 
 /** As `densityOf`, for a method that cannot do without. */
 export function assertDensity(where: string, prior: Prior): (theta: Matrix) => Float64Array {
+  if (typeof prior?.sample !== "function")
+    throw new DomainError(where, "prior", prior, "a prior with a density", "make one, as uniform({ mu: [-2, 2] })");
   const density = densityOf(prior);
   if (density) return density;
   throw new DomainError(where, "prior.logProb", undefined, "a density", "give customPrior a logProb, or use tsnpe, which does without");

@@ -155,6 +155,10 @@ async function batchOf(
 ): Promise<RoundEvents> {
   await budget.check();
   const given = await answer(simulate, theta, { seed: seedOf(key), signal: budget.signal, round });
+  if (typeof given?.x !== "object" || given.x === null) {
+    const advice = "return { x } with one event for each row of theta";
+    throw new DomainError("rounds", "what the function returns", given, `{ x }, events [${theta.rows}, ${L}]`, advice);
+  }
   const x = toMatrix("rounds", "the function's x", given.x, L);
   const own = given.theta ?? theta;
   if (!isMatrix(own) || own.rows !== x.rows || own.columns !== theta.columns) {

@@ -8,14 +8,16 @@
  * @module
  * @source Papamakarios, Sterratt, Murray 2019, arXiv:1805.07226, algorithm 1
  */
-import type { DensityOptions } from "../estimators/density/density-options.js";
+import { DomainError } from "../errors.js";
+import { type DensityOptions, densitySettings } from "../estimators/density/density-options.js";
 import type { LikelihoodEstimator } from "../estimators/density/likelihood-estimator.js";
 import { nle } from "../estimators/nle.js";
+import { maf } from "../flows/maf.js";
 import type { Sampler } from "../inference/samplers/sampler.js";
 import type { Matrix } from "../numerics/matrix.js";
 import { assertDensity } from "./density-of.js";
 import { likelihoodPosterior } from "./likelihood-posterior.js";
-import type { EnsembleMethod, RoundGiven } from "./method.js";
+import type { EnsembleMethod, RoundFitOptions, RoundGiven } from "./method.js";
 
 /** What SNL learns with; by default `maf()` and one member. */
 export interface SnlOptions extends DensityOptions {
@@ -38,10 +40,14 @@ export interface SnlOptions extends DensityOptions {
  * }
  */
 export function snl({ sampler, ...options }: SnlOptions = {}): EnsembleMethod<LikelihoodEstimator> {
+  densitySettings("snl", options, { flow: maf(), members: 1 });
+  if (sampler !== undefined && typeof sampler?.start !== "function")
+    throw new DomainError("snl", "sampler", sampler, "a sampler", "make one, as slice() or nuts()");
   const method = nle(options);
   return {
     name: "snl",
-    fit: (simulations, { prior: _, ...fit }) => method.fit(simulations, fit) as unknown as Promise<LikelihoodEstimator>,
+    fit: async (simulations, { prior: _, ...fit } = {} as RoundFitOptions) =>
+      method.fit(simulations, fit) as unknown as Promise<LikelihoodEstimator>,
     posterior: (estimator, given) => likelihoodPosterior(estimator, given, sampler),
     propose: (estimator, given) => {
       const source = likelihoodPosterior(estimator, given, sampler);

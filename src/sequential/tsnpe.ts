@@ -8,6 +8,7 @@
  */
 
 import { DomainError } from "../errors.js";
+import type { PosteriorFitOptions } from "../estimators/density/density-model.js";
 import type { DensityOptions } from "../estimators/density/density-options.js";
 import { densitySettings } from "../estimators/density/density-options.js";
 import { fitPosterior } from "../estimators/density/fit-posterior.js";
@@ -47,14 +48,16 @@ const KINDS = ["prior", "truncated"] as const;
  */
 export function tsnpe({ epsilon = 1e-4, ...options }: TsnpeOptions = {}): RoundMethod<PosteriorEstimator> {
   const settings = densitySettings("tsnpe", options, { flow: nsf(), members: 1 });
-  if (!(epsilon > 0 && epsilon < 1)) throw new DomainError("tsnpe", "epsilon", epsilon, "a part between 0 and 1");
+  if (!(typeof epsilon === "number" && epsilon > 0 && epsilon < 1))
+    throw new DomainError("tsnpe", "epsilon", epsilon, "a part between 0 and 1");
   return {
     name: "tsnpe",
-    fit: (simulations, { prior, ...fit }) =>
-      fitPosterior({ name: "tsnpe", settings, proposals: KINDS }, simulations, {
-        ...fit,
-        prior: { parameters: prior.parameters as typeof simulations.parameters },
-      }) as unknown as Promise<PosteriorEstimator>,
+    fit: async (simulations, fit) =>
+      fitPosterior(
+        { name: "tsnpe", settings, proposals: KINDS },
+        simulations,
+        fit as PosteriorFitOptions<typeof simulations.parameters>,
+      ) as unknown as Promise<PosteriorEstimator>,
     posterior: (estimator, given) => trainedPosterior(estimator.at(given.x), given),
     propose: (estimator, { prior, x, round, key }) => {
       const truncated = new TruncatedPrior({ prior, density: estimator.at(x), epsilon, key: fold(key, THRESHOLD) });

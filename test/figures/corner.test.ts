@@ -89,6 +89,7 @@ describe("regions", () => {
     expect(labels(corner(normalSamples(100, 2, 1)))).toContain("68.27 % (enclosed mass)");
     const several = ["one", "two"].map((label, k) => ({ label, samples: normalSamples(100, 2, k) }));
     expect(labels(corner(several, { levels: [0.9, 0.5] }))).toContain('"title":["contours: enclosed mass","50 % (thick), 90 %"]');
+    expect(labels(corner(several, { levels: [0.9] }))).toContain('"title":["contours: enclosed mass","90 %"]');
   });
 });
 
@@ -183,6 +184,11 @@ it.each([
   expect(captionOf(quantiles as readonly [number, number, number])).toEqual(pieces);
 });
 
+/** Of d3-format, which vega's types leave out. */
+interface Locale {
+  readonly format: (specifier: string) => (value: number) => string;
+}
+
 describe("ticks", () => {
   const DOMAINS = [
     [0, 1],
@@ -209,12 +215,35 @@ describe("ticks", () => {
     }
   });
 
-  it("are written with the decimals that they need", () => {
-    for (const domain of DOMAINS) {
-      const { values, format } = fewTicks(domain, 150, 4);
-      const decimals = /^\.(\d)f$/.exec(format)?.[1];
-      if (decimals) for (const value of values) expect(Number(value.toFixed(Number(decimals)))).toBeCloseTo(value, 9);
+  const SMALL_STEPS = [
+    [0, 10],
+    [-10, 10],
+    [0, 12.5],
+    [0, 0.1],
+    [0, 1.1],
+    [0, 3000],
+    [100_000, 100_010],
+    [-123_466, -123_456],
+    [1e-3, 1.004e-3],
+    [0, 1.1e7],
+    [-9e-6, 9e-6],
+  ] as const;
+  it.each([...DOMAINS, ...SMALL_STEPS])("of [%d, %d] are written with the decimals that they need", async (low, high) => {
+    const { defaultLocale } = (await import("vega")) as unknown as { defaultLocale: () => Locale };
+    const write = defaultLocale().format;
+    for (const pixels of [60, 90, 150, 240, 600]) {
+      const { values, format, width } = fewTicks([low, high], pixels, 4);
+      const written = values.map(write(format));
+      const read = written.map((text) => Number(text.replace("−", "-")));
+      for (const [i, value] of values.entries()) expect(Math.abs(read[i]! - value)).toBeLessThan(1e-9 * (high - low));
+      expect(width).toBeGreaterThanOrEqual(LETTER * Math.max(0, ...written.map(({ length }) => length)) - 1e-9);
     }
+  });
+
+  it("at halves and quarters stand in the figure as such", async () => {
+    const svg = await corner(normalSamples(200, 1, 1), { ranges: { theta1: [0, 12] }, width: 60 }).toSvg();
+    const written = Array.from(svg.matchAll(/<text[^>]*>([\d.]+)<\/text>/g), ([, text]) => text);
+    expect(written).toEqual(expect.arrayContaining(["2.5", "5.0", "7.5", "10.0"]));
   });
 });
 

@@ -1,10 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { posteriorPredictive } from "../../src/diagnostics/predictive-check.js";
 import { type CoverageLike, plotCoverage } from "../../src/figures/coverage.js";
 import type { Layer } from "../../src/figures/drawing.js";
 import { plotPredictive } from "../../src/figures/predictive.js";
 import { plotSbc } from "../../src/figures/sbc.js";
 import { binomialInterval } from "../../src/figures/sbc-ranks.js";
-import { DomainError, type Figure, ShapeError } from "../../src/index.js";
+import { DomainError, type Figure, key, ShapeError } from "../../src/index.js";
+import { gaussianLinear } from "../diagnostics/fixtures/gaussian-linear.js";
 import { exactSbc, normalSamples } from "./posteriors.js";
 
 const layersOf = (figure: Figure, mark: Layer["mark"], panel = 0) =>
@@ -126,6 +128,21 @@ describe("plotPredictive", () => {
       { x: 2, y: 100 },
       { x: 5, y: 500 },
     ]);
+  });
+
+  it("takes what posteriorPredictive returns, and draws it as names, data and observation", async () => {
+    const { simulator, posterior, observables } = gaussianLinear(2);
+    const observed = [0.4, -0.1];
+    const samples = await posterior().at(observed).sample(key(1), 200);
+    const found = await posteriorPredictive(samples, simulator, { x: observed, n: 100, seed: 2 });
+    expectTypeOf(plotPredictive).toBeCallableWith(found);
+    // @ts-expect-error names alone need the observation beside them
+    expectTypeOf(plotPredictive).toBeCallableWith({ observables, replicated: found.replicated });
+    const spec = plotPredictive({ observables, replicated: found.replicated, observed }).spec;
+    expect(plotPredictive(await posteriorPredictive(samples, simulator, { x: observed, n: 100, seed: 2 })).spec).toEqual(spec);
+    const axes = { at: [0, 1], x: "time (s)", y: "y" };
+    expect(layersOf(plotPredictive(found, axes), "points")[0]!.rows).toEqual(observed.map((y, x) => ({ x, y })));
+    expect(() => plotPredictive({ ...found, observables: [] })).toThrow(/^plotPredictive: observables has shape \[0\]/);
   });
 
   it("keeps an observable that does not vary in its own unit", () => {

@@ -5,7 +5,7 @@ import type { ParameterRanges } from "../../numerics/parameters.js";
 import { fold, key, type Stream, stream } from "../../numerics/random.js";
 import { distanceTo } from "../distance.js";
 import { dataSummary, stackRows } from "../summary.js";
-import { assertCount, type Comparison, dataSetsLike, type SimulatorRequest } from "./data-sets.js";
+import { assertCount, assertNumbers, type Comparison, dataSetsLike, type SimulatorRequest } from "./data-sets.js";
 import type { Candidate } from "./posterior.js";
 
 /** Where data sets come from and how many. */
@@ -36,6 +36,7 @@ const WHERE = "rejectionAbc";
 
 /** Candidates from simulations at hand: each run of as many rows as were observed is one data set. */
 export function candidatesFrom(simulations: Simulations, observed: MatrixLike, { distance, summary }: Comparison): Candidates {
+  assertNumbers(WHERE, "observed", observed);
   const events = toMatrix(WHERE, "observed", oneEvent(observed, simulations.observables.length), simulations.observables.length);
   const summarise = dataSummary(WHERE, summary, simulations.observables);
   const sets = dataSets(simulations, events.rows);

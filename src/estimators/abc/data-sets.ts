@@ -38,6 +38,7 @@ export function dataSetsLike<Ranges extends ParameterRanges>(
   observed: MatrixLike,
   request: SimulatorRequest<Ranges> & Pick<Comparison, "summary">,
 ): DataSets {
+  assertNumbers(where, "observed", observed);
   const events = toMatrix(where, "observed", observed, columnsOf(observed));
   const observables = request.observables ?? Array.from({ length: events.columns }, (_, j) => `x${j}`);
   const summarise = dataSummary(where, request.summary, observables);
@@ -46,7 +47,9 @@ export function dataSetsLike<Ranges extends ParameterRanges>(
     target,
     async simulate(theta, source) {
       const data = await request.simulate(toTheta(theta, request.prior.parameters) as Theta<Ranges>, seedFrom(source));
-      const summary = summarise(eventsLike(where, "x" in data ? data.x : data, events), "simulate's events");
+      const x = typeof data === "object" && data !== null && "x" in data ? data.x : data;
+      assertNumbers(where, "simulate's events", x);
+      const summary = summarise(eventsLike(where, x, events), "simulate's events");
       return sameLength(where, summary, target);
     },
   };
@@ -80,6 +83,29 @@ export function columnsOf(value: MatrixLike): number {
 /** A whole number below 2^53 from 21 and 32 random bits. */
 function seedFrom(source: Stream): number {
   return source.integer(2 ** 21) * 2 ** 32 + source.integer(2 ** 32);
+}
+
+/** Refuses what is neither a matrix nor a list. */
+export function assertNumbers(where: string, argument: string, value: unknown): asserts value is MatrixLike {
+  if (isMatrix(value) || Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value)) return;
+  throw new DomainError(where, argument, value, "events, as numbers or rows of numbers");
+}
+
+/** Refuses options without a distance. */
+export function assertDistance(where: string, options: { readonly distance: Distance }): void {
+  const distance = options?.distance;
+  if (typeof distance === "function" || typeof distance?.fit === "function") return;
+  throw new DomainError(where, "distance", distance, "a distance between rows", "give euclidean, manhattan or scaled()");
+}
+
+/** Refuses a request without a prior or a simulator. */
+export function assertRequest(where: string, request: SimulatorRequest<ParameterRanges> & { readonly prior: { draw?: unknown } }): void {
+  if (typeof request !== "object" || request === null)
+    throw new DomainError(where, "options", request, "options with prior, simulate, budget and seed");
+  const { prior, simulate } = request;
+  if (typeof prior?.draw !== "function" || !prior.parameters)
+    throw new DomainError(where, "prior", prior, "a prior that can be drawn from", "make one, as uniform({ mu: [-2, 2] })");
+  if (typeof simulate !== "function") throw new DomainError(where, "simulate", simulate, "a function (theta, seed) that returns events");
 }
 
 /** Refuses what is no whole number from a least one. */

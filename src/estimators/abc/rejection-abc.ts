@@ -12,12 +12,14 @@
  */
 import type { Simulations } from "../../data/simulations.js";
 import { DomainError, NotConvergedError } from "../../errors.js";
-import type { MatrixLike } from "../../numerics/matrix.js";
+import { isMatrix, type MatrixLike } from "../../numerics/matrix.js";
 import type { ParameterRanges } from "../../numerics/parameters.js";
+import { assertDrawnFrom } from "../density/simulation-checks.js";
 import type { Distance } from "../distance.js";
 import type { DataSummary } from "../summary.js";
 import { type Adjustment, adjust, assertAdjustment } from "./adjustment.js";
 import { type AbcSampleOptions, type Candidates, candidatesFrom, simulateCandidates } from "./candidates.js";
+import { assertDistance, assertRequest } from "./data-sets.js";
 import { type AbcPosterior, abcPosterior, accepted } from "./posterior.js";
 
 /** Options of `rejectionAbc`: a tolerance or a quantile, not both. */
@@ -61,6 +63,7 @@ export interface RejectionAbc {
    *
    * @param simulations - Events; for an observation of n events, n neighbouring rows of equal theta are one data set.
    * @returns A function of the observation `[n, L]`, which throws NotConvergedError when nothing is within the tolerance.
+   * @throws {DomainError} When they were drawn from a proposal: nothing would weigh the proposal away.
    */
   fit<Ranges extends ParameterRanges>(simulations: Simulations<Ranges>): FittedAbc<Ranges>;
   /**
@@ -88,13 +91,14 @@ export interface RejectionAbc {
 export function rejectionAbc(options: RejectionAbcOptions): RejectionAbc {
   assertOptions(options);
   return {
-    fit: (simulations) => ({
-      name: "rejectionAbc",
-      parameters: simulations.parameters,
-      observables: simulations.observables,
-      at: (observed) => select(simulations.parameters, candidatesFrom(simulations, observed, options), options),
-    }),
+    fit(simulations) {
+      assertPriorDraws(simulations);
+      const { parameters, observables } = simulations;
+      const at = (observed: MatrixLike) => select(parameters, candidatesFrom(simulations, observed, options), options);
+      return { name: "rejectionAbc", parameters, observables, at };
+    },
     async sample(observed, request) {
+      assertRequest("rejectionAbc", request);
       if (options.quantile !== undefined && request.n !== undefined) {
         throw new DomainError("rejectionAbc", "n", request.n, "left out beside a quantile", "a quantile needs the whole budget");
       }
@@ -125,14 +129,29 @@ function select<Ranges extends ParameterRanges>(
   return abcPosterior(parameters, points, { tolerance: reached, simulated: sorted.length });
 }
 
-function assertOptions({ tolerance, quantile, adjustment = "none" }: RejectionAbcOptions): void {
+function assertPriorDraws(simulations: Simulations): void {
+  const where = "rejectionAbc.fit";
+  if (!isMatrix(simulations?.theta) || !isMatrix(simulations.x) || !simulations.parameters || !simulations.observables)
+    throw new DomainError(
+      where,
+      "simulations",
+      simulations,
+      "simulations: theta, x, parameters and observables",
+      "give what simulate returns",
+    );
+  assertDrawnFrom(where, simulations, ["prior"]);
+}
+
+function assertOptions(options: RejectionAbcOptions): void {
+  assertDistance("rejectionAbc", options);
+  const { tolerance, quantile, adjustment = "none" } = options;
   assertAdjustment("rejectionAbc", adjustment);
   if ((tolerance === undefined) === (quantile === undefined)) {
     throw new DomainError("rejectionAbc", "tolerance and quantile", [tolerance, quantile], "one of the two");
   }
-  if (tolerance !== undefined && !(tolerance >= 0))
+  if (tolerance !== undefined && !(typeof tolerance === "number" && tolerance >= 0))
     throw new DomainError("rejectionAbc", "tolerance", tolerance, "a distance, zero or more");
-  if (quantile !== undefined && !(quantile > 0 && quantile <= 1))
+  if (quantile !== undefined && !(typeof quantile === "number" && quantile > 0 && quantile <= 1))
     throw new DomainError("rejectionAbc", "quantile", quantile, "a fraction in (0, 1]", "write 1 % as 0.01");
 }
 

@@ -3,7 +3,7 @@ import type { ParameterRanges } from "../../numerics/parameters.js";
 import type { Distance } from "../distance.js";
 import type { DataSummary } from "../summary.js";
 import { type Adjustment, assertAdjustment } from "./adjustment.js";
-import { assertCount, type SimulatorRequest } from "./data-sets.js";
+import { assertCount, assertDistance, assertRequest, type SimulatorRequest } from "./data-sets.js";
 import type { SmcPrior } from "./population.js";
 import type { AbcPosterior } from "./posterior.js";
 import type { SmcStop } from "./smc-limits.js";
@@ -65,6 +65,7 @@ export interface AbcSmcPosterior<Ranges extends ParameterRanges = ParameterRange
 
 /** Options with their defaults. */
 export function smcSettings(options: AbcSmcOptions) {
+  assertDistance("abcSmc", options);
   const { adjustment = "none", quantile = 0.5, tolerance = 0, minAcceptance = 0.01 } = options;
   assertAdjustment("abcSmc", adjustment);
   for (const [name, value] of Object.entries({ quantile, minAcceptance })) {
@@ -76,11 +77,12 @@ export function smcSettings(options: AbcSmcOptions) {
 
 /** Refuses a request that cannot give one population. */
 export function smcRequest<Ranges extends ParameterRanges>(request: AbcSmcRequest<Ranges>) {
+  assertRequest("abcSmc", request);
   const { n = 1000, budget, seconds = Infinity, prior } = request;
   const fewest = Object.keys(prior.parameters).length + 2;
   assertCount("abcSmc", "n", n, fewest);
   assertCount("abcSmc", "budget", budget, n);
-  if (!(seconds > 0)) throw new DomainError("abcSmc", "seconds", seconds, "a number above 0");
+  if (!(typeof seconds === "number" && seconds > 0)) throw new DomainError("abcSmc", "seconds", seconds, "a number above 0");
   if (typeof prior.logProb !== "function") {
     throw new DomainError("abcSmc", "prior.logProb", prior.logProb, "a density", "give the prior a logProb, or use rejectionAbc");
   }

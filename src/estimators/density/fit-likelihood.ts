@@ -10,7 +10,7 @@ import { judgedLikelihood } from "./density-verdict.js";
 import { type DensityLoss, fitDensity } from "./fit-density.js";
 import { resultOf } from "./fit-result.js";
 import { LikelihoodEstimator } from "./likelihood-estimator.js";
-import { assertSimulations } from "./simulation-checks.js";
+import { assertFitArguments, assertSimulations } from "./simulation-checks.js";
 
 /** How a method learns a likelihood. */
 export interface LikelihoodTask {
@@ -28,8 +28,10 @@ export async function fitLikelihood<Ranges extends ParameterRanges>(
   given: Simulations<Ranges> | LabelledSample<Ranges>,
   fit: FitOptions,
 ): Promise<LikelihoodEstimator<Ranges>> {
+  const where = `${task.name}.fit`;
+  assertFitArguments(where, given, fit);
   const simulations = "label" in given ? numeratorEvents(given) : given;
-  assertSimulations(`${task.name}.fit`, simulations, "x");
+  assertSimulations(where, simulations, "x");
   const fitted = await fitDensity({ ...task, y: simulations.x, context: simulations.theta, ranges: undefined }, fit);
   const { name, settings } = task;
   const model = { name, settings, support: simulations.parameters, scales: fitted.scales, data: dataOf(simulations), seed: fit.seed };

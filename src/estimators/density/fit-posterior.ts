@@ -9,7 +9,7 @@ import { judgedPosterior } from "./density-verdict.js";
 import { type DensityLoss, fitDensity } from "./fit-density.js";
 import { resultOf } from "./fit-result.js";
 import { PosteriorEstimator } from "./posterior-estimator.js";
-import { assertDrawnFrom, assertSimulations, assertSupport } from "./simulation-checks.js";
+import { assertDrawnFrom, assertFitArguments, assertSimulations, assertSupport, supportOf } from "./simulation-checks.js";
 
 /** How a method learns a posterior. */
 export interface PosteriorTask {
@@ -27,11 +27,13 @@ export interface PosteriorTask {
 export async function fitPosterior<Ranges extends ParameterRanges>(
   task: PosteriorTask,
   given: Simulations<Ranges> | LabelledSample<Ranges>,
-  { prior, ...fit }: PosteriorFitOptions<Ranges>,
+  options: PosteriorFitOptions<Ranges>,
 ): Promise<PosteriorEstimator<Ranges>> {
   const where = `${task.name}.fit`;
+  assertFitArguments(where, given, options);
+  const { prior, ...fit } = options;
   const simulations = "label" in given ? numeratorEvents(given) : given;
-  const support = (prior?.parameters ?? simulations.parameters) as Ranges;
+  const support = supportOf(where, prior as { readonly parameters: Ranges } | undefined, simulations);
   assertSimulations(where, simulations, "theta");
   assertSupport(where, simulations, support);
   assertDrawnFrom(where, simulations, task.proposals ?? ["prior"]);

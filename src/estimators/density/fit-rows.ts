@@ -9,7 +9,7 @@ import type { DensitySettings } from "./density-options.js";
 import { fitDensity } from "./fit-density.js";
 import { resultOf } from "./fit-result.js";
 import { columnsOf, rowsOf } from "./given-rows.js";
-import { constantColumns, FEWEST } from "./simulation-checks.js";
+import { assertFitOptions, constantColumns, FEWEST } from "./simulation-checks.js";
 
 /** How a density of plain data is trained. */
 export interface DensityFitOptions extends Omit<FitOptions, "verdict"> {
@@ -28,8 +28,7 @@ export async function fitRows(
   options: DensityFitOptions,
 ): Promise<DensityEstimator> {
   const where = `${name}.fit`;
-  if (typeof options !== "object" || options === null)
-    throw new DomainError(where, "options", options, "options with a seed, e.g. { seed: 1 }");
+  assertFitOptions(where, options);
   const { context: condition, names: _, ranges: __, ...fit } = options;
   const y = rowsOf(where, "rows", given, columnsOf(where, "rows", given));
   const within = rangesOf(where, options, y.columns);
@@ -45,6 +44,8 @@ export async function fitRows(
 
 /** A range for each column, in their order. */
 function rangesOf(where: string, { names, ranges = {} }: Pick<DensityFitOptions, "names" | "ranges">, D: number): ParameterRanges {
+  if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === "string")))
+    throw new DomainError(where, "names", names, "a list of names, one for each column of rows");
   const given = Object.keys(ranges);
   const usual = given.length === D ? given : Array.from({ length: D }, (_, j) => `y${j + 1}`);
   const own = names ?? usual;
@@ -60,7 +61,8 @@ function rangesOf(where: string, { names, ranges = {} }: Pick<DensityFitOptions,
 
 function assertRange(where: string, name: string, range: unknown): void {
   const [low, high] = Array.isArray(range) ? range : [];
-  if (!(typeof low === "number" && low < high)) throw new DomainError(where, `ranges.${name}`, range, "[low, high] with low below high");
+  if (!(typeof low === "number" && typeof high === "number" && low < high))
+    throw new DomainError(where, `ranges.${name}`, range, "[low, high] with low below high");
 }
 
 /** Refuses rows that no density can be learned from. */

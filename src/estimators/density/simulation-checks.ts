@@ -1,6 +1,6 @@
 import type { ProposalKind, Simulations } from "../../data/simulations.js";
 import { DomainError, ShapeError } from "../../errors.js";
-import { columnOf, type Matrix } from "../../numerics/matrix.js";
+import { columnOf, isMatrix, type Matrix } from "../../numerics/matrix.js";
 import type { ParameterRanges } from "../../numerics/parameters.js";
 import { warn } from "../../platform/warn.js";
 import { assertMatrix } from "../ratio/sample-checks.js";
@@ -8,12 +8,35 @@ import { assertMatrix } from "../ratio/sample-checks.js";
 /** Fewest simulations that a density takes: with fewer there is nothing to hold out and nothing to learn. */
 export const FEWEST = 10;
 
+/** Refuses what is no simulations, and options without a seed. */
+export function assertFitArguments(where: string, simulations: unknown, options: unknown): void {
+  const { x, parameters, observables } = (simulations ?? {}) as Partial<Simulations>;
+  if (!isMatrix(x) || !isRecord(parameters) || !Array.isArray(observables)) {
+    const expected = "simulations: theta, x, parameters and observables";
+    throw new DomainError(where, "simulations", simulations, expected, "give what simulate, mine or simulationsFromArrays returns");
+  }
+  assertFitOptions(where, options);
+}
+
+/** Refuses options without a seed. */
+export function assertFitOptions(where: string, options: unknown): void {
+  if (!isRecord(options)) throw new DomainError(where, "options", options, "options with a seed, e.g. { seed: 1 }");
+  const { seed } = options;
+  if (!(Number.isSafeInteger(seed) && (seed as number) >= 0))
+    throw new DomainError(where, "seed", seed, "an integer from 0 to 2^53 - 1", "give one: the same seed gives the same bits");
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
 /**
  * Refuses simulations that no density can be learned from.
  *
  * @param learned - What the density is of; none of its columns may be constant.
  */
 export function assertSimulations(where: string, { theta, x, parameters, observables }: Simulations, learned: "theta" | "x"): void {
+  if (!isMatrix(theta)) throw new DomainError(where, "simulations.theta", theta, "a matrix { rows, columns, values: Float64Array }");
   if (theta.rows !== x.rows)
     throw new ShapeError(where, "simulations.theta", `[${theta.rows}, ${theta.columns}]`, `[${x.rows}, D], as many rows as x has`);
   if (x.rows < FEWEST)
@@ -22,6 +45,16 @@ export function assertSimulations(where: string, { theta, x, parameters, observa
   assertMatrix(where, "x", x);
   const names = { theta: Object.keys(parameters), x: observables };
   const given = { theta, x };
+  for (const part of ["theta", "x"] as const) {
+    const [{ rows, columns }, { length }] = [given[part], names[part]];
+    if (columns === length) continue;
+    throw new ShapeError(
+      where,
+      `simulations.${part}`,
+      `[${rows}, ${columns}]`,
+      `[N, ${length}], a column for each of ${names[part].join(", ")}`,
+    );
+  }
   const [fixed] = constantColumns(given[learned]);
   if (fixed !== undefined) {
     const advice =
@@ -51,6 +84,17 @@ export function constantColumns(matrix: Matrix): number[] {
     const column = columnOf(matrix, j);
     return column.every((value) => value === column[0]);
   });
+}
+
+/** The prior's support, the declared ranges where none is given; refuses what has none. */
+export function supportOf<Ranges extends ParameterRanges>(
+  where: string,
+  prior: { readonly parameters: Ranges } | undefined,
+  { parameters }: Simulations<Ranges>,
+): Ranges {
+  if (prior === undefined) return parameters;
+  if (isRecord(prior?.parameters)) return prior.parameters;
+  throw new DomainError(where, "prior", prior, "a prior, or { parameters } with its support", "make one, as uniform({ mu: [-2, 2] })");
 }
 
 /** Refuses a theta outside the support, and a support of other names. */

@@ -61,11 +61,16 @@ export class Budget {
   }
 
   /** The budget of checked options. */
-  static checked(where: string, { n, seed, seconds = DEFAULT_SECONDS, evaluations = Infinity, signal }: BudgetOptions): Budget {
+  static checked(where: string, options: BudgetOptions): Budget {
+    if (typeof options !== "object" || options === null)
+      throw new DomainError(where, "options", options, "options with n and seed", "e.g. { n: 1000, seed: 1 }");
+    const { n, seed, seconds = DEFAULT_SECONDS, evaluations = Infinity, signal } = options;
     if (!(Number.isSafeInteger(n) && n >= 1)) throw new DomainError(where, "n", n, "an integer from 1");
     if (!(Number.isSafeInteger(seed) && seed >= 0)) throw new DomainError(where, "seed", seed, "an integer from 0 to 2^53 - 1");
-    if (!(seconds > 0)) throw new DomainError(where, "seconds", seconds, "a number above 0");
-    if (!(evaluations >= 1)) throw new DomainError(where, "evaluations", evaluations, "a number from 1");
+    if (!(typeof seconds === "number" && seconds > 0)) throw new DomainError(where, "seconds", seconds, "a number above 0");
+    if (!(typeof evaluations === "number" && evaluations >= 1)) throw new DomainError(where, "evaluations", evaluations, "a number from 1");
+    if (signal !== undefined && typeof signal?.aborted !== "boolean")
+      throw new DomainError(where, "signal", signal, "an AbortSignal", "give controller.signal");
     return new Budget({ seconds, evaluations, signal });
   }
 

@@ -8,6 +8,10 @@ export function checkedParameters(where: string, logL: { readonly parameters: Pa
   if (typeof prior?.logProb !== "function") {
     throw new DomainError(where, "prior.logProb", prior?.logProb, "the logarithm of a density", "use a prior that has one, or ABC");
   }
+  if (typeof logL?.parameters !== "object" || logL.parameters === null) {
+    const advice = "use logLikelihood(...), or Object.assign(({ mu }) => ..., { parameters: { mu: [-2, 2] } })";
+    throw new DomainError(where, "logL", logL, "a function of theta with its parameters' ranges", advice);
+  }
   const names = Object.keys(logL.parameters);
   if (names.length !== prior.names.length || !names.every((name) => prior.names.includes(name))) {
     throw new DomainError(

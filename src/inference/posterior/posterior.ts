@@ -31,7 +31,11 @@ export interface PosteriorSampleOptions {
 export interface Posterior<Ranges extends ParameterRanges = ParameterRanges> {
   /** Range of each parameter: the likelihood's, cut to the prior's support. */
   readonly parameters: Ranges;
-  /** log L(theta) + log p(theta), not normalised; -Infinity outside the ranges. */
+  /**
+   * log L(theta) + log p(theta), not normalised; -Infinity outside the ranges.
+   *
+   * @throws {DomainError} When a parameter is missing, NaN or of unknown name.
+   */
   logProb(theta: Theta<Ranges>): number;
   /**
    * Draws from the posterior, within a budget.
@@ -66,7 +70,7 @@ export function posterior<Ranges extends ParameterRanges>(logL: LogLikelihoodFun
   return {
     parameters: parameters as Ranges,
     logProb(theta) {
-      const row = Object.keys(parameters).map((name) => theta[name]!);
+      const row = rowAt(theta, Object.keys(parameters));
       const inside = Object.values(parameters).every(([low, high], d) => row[d]! >= low && row[d]! <= high);
       return inside ? logL(theta) + prior.logProb(theta) : -Infinity;
     },
@@ -84,6 +88,18 @@ export function posterior<Ranges extends ParameterRanges>(logL: LogLikelihoodFun
       return new PosteriorSamples(parameters as Ranges, outcome, { sampler: sampler.name, evaluations, seconds, stopped, diagnosis });
     },
   };
+}
+
+function rowAt(theta: Theta, names: readonly string[]): number[] {
+  const expected = `{ ${names.join(", ")} }, numbers by name`;
+  if (typeof theta !== "object" || theta === null) throw new DomainError("logProb", "theta", theta, expected);
+  const unknown = Object.keys(theta).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new DomainError("logProb", `theta.${unknown}`, theta[unknown], expected, "check the name");
+  return names.map((name) => {
+    const value = theta[name];
+    if (typeof value === "number" && !Number.isNaN(value)) return value;
+    throw new DomainError("logProb", `theta.${name}`, value, "a number", "give every parameter");
+  });
 }
 
 function checkSampler(sampler: Sampler | undefined): void {
