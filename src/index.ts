@@ -157,7 +157,7 @@ export { Figure, renderSvg } from "./figures/figure.js";
 export { type HistogramOptions, type HistogramSeries, plotHistogram } from "./figures/histogram.js";
 export { plotLikelihood } from "./figures/likelihood.js";
 export type { AxisOptions, FigureOptions } from "./figures/options.js";
-export { type PredictiveLike, type PredictiveOptions, plotPredictive } from "./figures/predictive.js";
+export { type PredictiveCheckLike, type PredictiveLike, type PredictiveOptions, plotPredictive } from "./figures/predictive.js";
 export type { RegionLevelLike, RegionLike, RegionOptions } from "./figures/region.js";
 export { plotSbc, type SbcLike, type SbcOptions } from "./figures/sbc.js";
 export { plotScatter, type ScatterOptions, type ScatterSeries } from "./figures/scatter.js";
@@ -174,7 +174,7 @@ export {
   type MlpEmbeddingOptions,
   mlpEmbedding,
 } from "./flows/embedding.js";
-export type { FlowMethod, FlowNetwork, FlowSettings } from "./flows/flow.js";
+export type { DrawStep, FlowMethod, FlowNetwork, FlowSettings } from "./flows/flow.js";
 export { maf } from "./flows/maf.js";
 export { type MdnOptions, mdn } from "./flows/mdn.js";
 export { couplingNsf, type NsfOptions, nsf } from "./flows/nsf.js";

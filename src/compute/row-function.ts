@@ -20,7 +20,7 @@ const SMALLEST = 16;
 /**
  * A function of rows, from a traced one: `[N, K]` arrays by name in, `[N, width]` out.
  *
- * Rows go through in chunks; the last is filled up to a power of two, so that few programs are made.
+ * Rows go through in chunks; the last is filled up, a single one to a power of two, so that few programs are made.
  *
  * @param backend - What computes.
  * @param names - Of the inputs.
@@ -36,7 +36,7 @@ export function rowFunction<Name extends string>(
     const parts: Float64Array[] = [];
     for (let start = 0; start < count; start += CHUNK) {
       const size = Math.min(CHUNK, count - start);
-      const padded = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(size)));
+      const padded = count > CHUNK ? CHUNK : Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(size)));
       const executable = made.at(
         Object.fromEntries(names.map((name) => [name, [rows[name].shared ? 1 : padded, rows[name].columns]])) as unknown as Record<
           Name,

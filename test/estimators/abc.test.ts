@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { drawnFrom } from "../../src/data/proposals.js";
 import { DomainError, NotConvergedError, ShapeError } from "../../src/errors.js";
 import { rejectionAbc } from "../../src/estimators/abc/rejection-abc.js";
 import { euclidean, manhattan, scaled } from "../../src/estimators/distance.js";
@@ -218,6 +219,70 @@ describe("rejectionAbc.sample", () => {
           .at([1]),
       error: DomainError,
       message: 'rejectionAbc: summary is "y"; expected one of the observables x0',
+    },
+    {
+      name: "draws of a proposal",
+      run: () => rejectionAbc({ distance: euclidean, tolerance: 1 }).fit(drawnFrom(normalFromPrior(5), { name: "round 1", kind: "other" })),
+      error: DomainError,
+      message: 'rejectionAbc.fit: simulations.proposals[0] is "round 1"; expected the prior; use apt',
+    },
+    {
+      name: "draws of the truncated prior",
+      run: () =>
+        rejectionAbc({ distance: euclidean, tolerance: 1 }).fit(drawnFrom(normalFromPrior(5), { name: "region", kind: "truncated" })),
+      error: DomainError,
+      message: 'rejectionAbc.fit: simulations.proposals[0] is "region"; expected the prior',
+    },
+    {
+      name: "what is no simulations",
+      run: () => rejectionAbc({ distance: euclidean, tolerance: 1 }).fit([[1]] as never),
+      error: DomainError,
+      message: "rejectionAbc.fit: simulations is [[1]]; expected simulations: theta, x, parameters and observables",
+    },
+    {
+      name: "a distance by name",
+      run: () => rejectionAbc({ distance: "euclidean" as never, tolerance: 1 }),
+      error: DomainError,
+      message: 'rejectionAbc: distance is "euclidean"; expected a distance between rows; give euclidean',
+    },
+    {
+      name: "a tolerance that is a text",
+      run: () => rejectionAbc({ distance: euclidean, tolerance: "1" as never }),
+      error: DomainError,
+      message: 'rejectionAbc: tolerance is "1"',
+    },
+    {
+      name: "a number for observed events",
+      run: () =>
+        rejectionAbc({ distance: euclidean, tolerance: 1 })
+          .fit(normalFromPrior(5))
+          .at(1 as never),
+      error: DomainError,
+      message: "rejectionAbc: observed is 1; expected events, as numbers or rows of numbers",
+    },
+    {
+      name: "no options of a run",
+      run: () => abc.sample([1], undefined as never),
+      error: DomainError,
+      message: "rejectionAbc: options is undefined; expected options with prior, simulate, budget and seed",
+    },
+    {
+      name: "ranges for a prior",
+      run: () => abc.sample([1], { ...coin, budget: 5, prior: { p: [0, 1] } as never }),
+      error: DomainError,
+      message: 'rejectionAbc: prior is {"p":[0,1]}; expected a prior that can be drawn from',
+    },
+    {
+      name: "no simulate",
+      run: () => abc.sample([1], { ...coin, budget: 5, simulate: undefined as never }),
+      error: DomainError,
+      message: "rejectionAbc: simulate is undefined; expected a function (theta, seed)",
+    },
+    {
+      name: "a simulate that gives nothing",
+      run: () => abc.sample([1], { ...coin, budget: 5, simulate: (() => undefined) as never }),
+      error: DomainError,
+      message: "rejectionAbc: simulate's events is undefined; expected events",
     },
     {
       name: "a tolerance that nothing meets",

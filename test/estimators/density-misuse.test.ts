@@ -1,14 +1,20 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import {
+  apt,
   key,
   type LikelihoodEstimator,
   maf,
+  NotConvergedError,
   nle,
   normal,
   npe,
   type PosteriorEstimator,
+  type Simulations,
+  scandal,
   simulate,
   simulator,
+  snl,
+  tsnpe,
   uniform,
 } from "../../src/index.js";
 
@@ -23,8 +29,9 @@ const matrix = (rows: number, columns: number, count = rows * columns) => ({ row
 
 let posterior: PosteriorEstimator<typeof line.parameters>;
 let likelihood: LikelihoodEstimator<typeof line.parameters>;
+let simulations: Simulations<typeof line.parameters>;
 beforeAll(async () => {
-  const simulations = await simulate(line, { prior: uniform(RANGES), n: 100, seed: 1 });
+  simulations = await simulate(line, { prior: uniform(RANGES), n: 100, seed: 1 });
   const flow = maf({ transforms: 1, hidden: [5] });
   posterior = await npe({ flow }).fit(simulations, { seed: 1, epochs: 1, verdict: false });
   likelihood = await nle({ flow }).fit(simulations, { seed: 1, epochs: 1, verdict: false });
@@ -127,4 +134,55 @@ describe("a likelihood refuses", () => {
     ["events of the emulator", () => likelihood.at(POINT).logProb([1]), "nle.logProb: x[0] has shape [1]; expected [2]"],
     ["a seed for a key", () => likelihood.at(POINT).sample(wrong(5), 10), "nle.sample: key is 5; expected a key"],
   ]);
+});
+
+describe("a fit refuses", () => {
+  const METHODS = { npe: npe(), nle: nle(), scandal: scandal(), apt: apt(), tsnpe: tsnpe(), snl: snl() };
+  type Fit = (simulations: unknown, options?: unknown) => Promise<unknown>;
+  const whole = "expected simulations: theta, x, parameters and observables";
+
+  test.each(Object.entries(METHODS))("by %s what is no simulations, and options without a seed", async (given, method) => {
+    const [name, fit] = [given === "snl" ? "nle" : given, method.fit as Fit];
+    const options = { seed: 1, prior: uniform(RANGES) };
+    await expect(fit(undefined, options)).rejects.toThrow(`${name}.fit: simulations is undefined; ${whole}`);
+    await expect(fit([[1, 2]], options)).rejects.toThrow(`${name}.fit: simulations is [[1,2]]; ${whole}`);
+    await expect(fit(simulations, { ...options, seed: undefined })).rejects.toThrow(`${name}.fit: seed is undefined; expected an integer`);
+    await expect(fit(simulations, { ...options, signal: new AbortController() })).rejects.toThrow(`${name}.fit: signal is`);
+    await expect(fit(simulations)).rejects.toThrow(`${name}.fit: ${given === "snl" ? "seed" : "options"} is undefined`);
+  });
+
+  test("columns without names, and a prior that is none", async () => {
+    const fit = npe().fit as Fit;
+    await expect(fit({ ...simulations, observables: ["x"] }, { seed: 1 })).rejects.toThrow(
+      "npe.fit: simulations.x has shape [100, 2]; expected [N, 1], a column for each of x",
+    );
+    await expect(fit({ ...simulations, parameters: { b: [-2, 2] } }, { seed: 1 })).rejects.toThrow(
+      "npe.fit: simulations.theta has shape [100, 2]; expected [N, 1], a column for each of b",
+    );
+    await expect(fit({ ...simulations, theta: [[1]] }, { seed: 1 })).rejects.toThrow(
+      "npe.fit: simulations.theta is [[1]]; expected a matrix",
+    );
+    for (const prior of ["uniform", null, { length: [-2, 2], b: [-2, 2] }])
+      await expect(fit(simulations, { seed: 1, prior })).rejects.toThrow(
+        `npe.fit: prior is ${JSON.stringify(prior)}; expected a prior, or { parameters }`,
+      );
+    await expect((apt().fit as Fit)(simulations, { seed: 1 })).rejects.toThrow(
+      "apt.fit: prior is undefined; expected a prior with a density",
+    );
+  });
+});
+
+describe("so far away that float32 ends", () => {
+  test("a density is 0, not NaN, and so is its slope", () => {
+    for (const x of [1e39, -1e100, 1e300]) {
+      expect(likelihood.logProb([[x, 0]], POINT)).toEqual(Float64Array.of(-Infinity));
+      expect(likelihood.score([[x, 0]], POINT).values).toEqual(new Float64Array(2));
+    }
+  });
+
+  test("there are no draws, and it says so", () => {
+    const ask = () => posterior.at([1e300, 0]).sample(key(1), 5);
+    expect(ask).toThrow(NotConvergedError);
+    expect(ask).toThrow("sample: draws given this context are NaN; it lies too far from what was trained on");
+  });
 });

@@ -183,7 +183,11 @@ describe("refusals", () => {
     ["one name", rows, { names: ["u"] }, "density.fit: names has shape [1]; expected [2], one for each column of rows"],
     ["equal names", rows, { names: ["u", "u"] }, 'density.fit: names is ["u","u"]; expected names that differ'],
     ["numbered names", rows, { names: ["1", "0"] }, "names that differ and are no whole numbers"],
-    ["no seed", rows, { seed: undefined }, "key: seed is undefined"],
+    ["no seed", rows, { seed: undefined }, "density.fit: seed is undefined; expected an integer from 0 to 2^53 - 1"],
+    ["names that are no list", rows, { names: "uv" }, 'density.fit: names is "uv"; expected a list of names'],
+    ["names that are no texts", rows, { names: [1, 2] }, "density.fit: names is [1,2]; expected a list of names"],
+    ["a range of texts", rows, { ranges: { y1: [-99, "99"] } }, 'density.fit: ranges.y1 is [-99,"99"]; expected [low, high]'],
+    ["a signal that is none", rows, { signal: "stop" }, 'density.fit: signal is "stop"; expected an AbortSignal'],
     ["a part", rows, { validation: 1 }, "density.fit: validation is 1"],
   ])("of %s", async (_, given, options, message) => {
     await expect(learn(given, options)).rejects.toThrow(message);

@@ -206,6 +206,9 @@ describe("refusals", () => {
     { options: { n: 1, seed: 1, seconds: 0 }, says: /sample: seconds is 0/ },
     { options: { n: 1, seed: 1, seconds: Number.NaN }, says: /sample: seconds is NaN/ },
     { options: { n: 1, seed: 1, evaluations: 0 }, says: /sample: evaluations is 0/ },
+    { options: undefined as never, says: /sample: options is undefined; expected options with n and seed/ },
+    { options: { n: 1, seed: 1, seconds: "5" as never }, says: /sample: seconds is "5"/ },
+    { options: { n: 1, seed: 1, signal: "stop" as never }, says: /sample: signal is "stop"; expected an AbortSignal/ },
     { options: { n: 1, seed: 1, sampler: "slice" as never }, says: /sample: sampler is "slice"; expected a sampler; make one/ },
     {
       options: { n: 1, seed: 1, sampler: ensemble({ chains: 5 }) },
@@ -221,6 +224,22 @@ describe("refusals", () => {
     },
   ])("of the options $options", async ({ options, says }) => {
     await expect(posterior(logL, box).sample(options)).rejects.toThrow(says);
+  });
+
+  it("of a function without ranges", () => {
+    expect(() => posterior((() => 0) as never, box)).toThrow(/posterior: logL is a function; expected a function of theta with its/);
+    expect(() => posterior(undefined as never, box)).toThrow(/posterior: logL is undefined/);
+  });
+
+  it.each([
+    { theta: undefined, says: /logProb: theta is undefined; expected { a, b }/ },
+    { theta: { a: 0.5 }, says: /logProb: theta.b is undefined; expected a number/ },
+    { theta: { a: 0.5, b: Number.NaN }, says: /logProb: theta.b is NaN/ },
+    { theta: { a: 0.5, b: 0.5, c: 1 }, says: /logProb: theta.c is 1/ },
+    { theta: [0.5, 0.5], says: /logProb: theta.0 is 0.5/ },
+  ])("of the point $theta", ({ theta, says }) => {
+    expect(() => posterior(logL, box).logProb(theta as never)).toThrow(DomainError);
+    expect(() => posterior(logL, box).logProb(theta as never)).toThrow(says);
   });
 
   it.each([

@@ -252,6 +252,7 @@ describe("refusals", () => {
     await expect(save(fitted, "")).rejects.toThrow('save: path is ""; expected the name of a file');
     await expect(loadPosterior(5 as never)).rejects.toThrow("loadPosterior: path is 5; expected the name of a file");
     await expect(loadDensity(join(folder, "nothing.galton"))).rejects.toThrow("nothing.galton");
+    await expect(loadDensity(other, { backend: "wasm" as never })).rejects.toThrow('loadDensity: backend is "wasm"; expected a backend');
     await writeFile(other, "a text, and no model");
     await expect(loadLikelihood(other)).rejects.toThrow(/^loadLikelihood: .*changed.galton is no model file: it begins with "a text"/);
   });

@@ -280,6 +280,22 @@ describe("what goes wrong", () => {
     expect(refused({ resume: { round: -1 } })).toMatch(/resume is/);
     expect(refused({}, npe() as never)).toMatch(/method.posterior is undefined; .*npe and nle know no rounds/);
     expect(refused({}, METHODS.apt!, {} as never)).toMatch(/simulator is/);
+    expect(refused({}, METHODS.apt!, { draw: () => ({ x: [1] }) } as never)).toMatch(/simulator is/);
+    expect(messageOf(() => rounds(METHODS.apt!, noisy, undefined as never))).toMatch(
+      /^rounds: options is undefined; expected options with/,
+    );
+    for (const x of [undefined, 0.5, "5"])
+      expect(refused({ x })).toMatch(/^rounds: x is .*; expected numbers \[2\], one number for each of u, v/);
+    expect(refused({ x: ["1", "2"] })).toMatch(/x\[0\] is "1"; expected a finite number/);
+    expect(refused({ prior: undefined })).toMatch(/prior is undefined; expected a prior that can be drawn from/);
+    expect(refused({ prior: { a: [-2, 2], b: [-2, 2] } })).toMatch(/prior is {"a":.*; expected a prior that can be drawn from/);
+    expect(refused({ signal: new AbortController() })).toMatch(/signal is .*; expected an AbortSignal; give controller.signal/);
+    expect(refused({ fit: "fast" })).toMatch(/fit is "fast"; expected options of the training/);
+    expect(refused({ seconds: "9" })).toMatch(/seconds is "9"/);
+    expect(messageOf(() => snl({ flow: "maf" as never }))).toMatch(/^snl: flow is "maf"/);
+    expect(messageOf(() => snl({ sampler: "nuts" as never }))).toMatch(/^snl: sampler is "nuts"; expected a sampler/);
+    expect(messageOf(() => tsnpe({ epsilon: "0.1" as never }))).toMatch(/tsnpe: epsilon is "0.1"/);
+    expect(messageOf(() => activeLearning({ base: tsnpe() as never }))).toMatch(/^activeLearning: base.members is undefined; .*give snl/);
     expect(messageOf(() => apt({ atoms: 1 }))).toMatch(/apt: atoms is 1; expected a whole number from 2/);
     expect(messageOf(() => tsnpe({ epsilon: 0 }))).toMatch(/tsnpe: epsilon is 0/);
     expect(messageOf(() => activeLearning({ members: 1 }))).toMatch(/members is 1; .*no variance/);
@@ -296,10 +312,20 @@ describe("what goes wrong", () => {
       /is NaN; expected a number below/,
     );
     await expect(run({ acquisition: () => new Float64Array(1) })).rejects.toThrow(ShapeError);
+    await expect(run({ acquisition: () => undefined as never })).rejects.toThrow(ShapeError);
     await expect(allOf(activeLearning({ base: snl({ flow }) }), { rounds: 2 })).rejects.toThrow(/base is "an ensemble of 1"/);
     const scarce = await run({ acquisition: ({ theta }) => Float64Array.from({ length: theta.rows }, (_, i) => (i < 7 ? 0 : -Infinity)) });
     expect(scarce[1]!.simulations.theta.rows).toBe(67);
     expect(scarce[1]!.diagnosis.join()).toMatch(/7 of 60 simulations/);
+  });
+
+  test.each([
+    ["nothing", () => undefined],
+    ["rows without a name", (theta: Matrix) => Array.from({ length: theta.rows }, () => [0, 0])],
+  ])("of a function, %s", async (_, answer) => {
+    await expect(allOf(METHODS.tsnpe!, {}, answer as never)).rejects.toThrow(
+      /rounds: what the function returns is .*; expected { x }, events \[60, 2\]; return { x }/,
+    );
   });
 
   test("of a function, a wrong number of rows", async () => {

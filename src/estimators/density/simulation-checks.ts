@@ -18,12 +18,14 @@ export function assertFitArguments(where: string, simulations: unknown, options:
   assertFitOptions(where, options);
 }
 
-/** Refuses options without a seed. */
+/** Refuses options without a seed, and a signal that is none. */
 export function assertFitOptions(where: string, options: unknown): void {
   if (!isRecord(options)) throw new DomainError(where, "options", options, "options with a seed, e.g. { seed: 1 }");
-  const { seed } = options;
+  const { seed, signal } = options;
   if (!(Number.isSafeInteger(seed) && (seed as number) >= 0))
     throw new DomainError(where, "seed", seed, "an integer from 0 to 2^53 - 1", "give one: the same seed gives the same bits");
+  if (signal !== undefined && !(isRecord(signal) && typeof signal.aborted === "boolean"))
+    throw new DomainError(where, "signal", signal, "an AbortSignal", "give controller.signal");
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
