@@ -273,6 +273,12 @@ describe("rejectionAbc.sample", () => {
       message: 'rejectionAbc: prior is {"p":[0,1]}; expected a prior that can be drawn from',
     },
     {
+      name: "no seed",
+      run: () => abc.sample([1], { ...coin, budget: 5, seed: undefined as never }),
+      error: DomainError,
+      message: "rejectionAbc: seed is undefined; expected an integer from 0 to 2^53 - 1",
+    },
+    {
       name: "no simulate",
       run: () => abc.sample([1], { ...coin, budget: 5, simulate: undefined as never }),
       error: DomainError,

@@ -142,28 +142,30 @@ describe("a fit refuses", () => {
   const whole = "expected simulations: theta, x, parameters and observables";
 
   test.each(Object.entries(METHODS))("by %s what is no simulations, and options without a seed", async (given, method) => {
-    const [name, fit] = [given === "snl" ? "nle" : given, method.fit as Fit];
+    const [name, train] = [given === "snl" ? "nle" : given, method.fit as Fit];
     const options = { seed: 1, prior: uniform(RANGES) };
-    await expect(fit(undefined, options)).rejects.toThrow(`${name}.fit: simulations is undefined; ${whole}`);
-    await expect(fit([[1, 2]], options)).rejects.toThrow(`${name}.fit: simulations is [[1,2]]; ${whole}`);
-    await expect(fit(simulations, { ...options, seed: undefined })).rejects.toThrow(`${name}.fit: seed is undefined; expected an integer`);
-    await expect(fit(simulations, { ...options, signal: new AbortController() })).rejects.toThrow(`${name}.fit: signal is`);
-    await expect(fit(simulations)).rejects.toThrow(`${name}.fit: ${given === "snl" ? "seed" : "options"} is undefined`);
+    await expect(train(undefined, options)).rejects.toThrow(`${name}.fit: simulations is undefined; ${whole}`);
+    await expect(train([[1, 2]], options)).rejects.toThrow(`${name}.fit: simulations is [[1,2]]; ${whole}`);
+    await expect(train(simulations, { ...options, seed: undefined })).rejects.toThrow(
+      `${name}.fit: seed is undefined; expected an integer`,
+    );
+    await expect(train(simulations, { ...options, signal: new AbortController() })).rejects.toThrow(`${name}.fit: signal is`);
+    await expect(train(simulations)).rejects.toThrow(`${name}.fit: ${given === "snl" ? "seed" : "options"} is undefined`);
   });
 
   test("columns without names, and a prior that is none", async () => {
-    const fit = npe().fit as Fit;
-    await expect(fit({ ...simulations, observables: ["x"] }, { seed: 1 })).rejects.toThrow(
+    const train = npe().fit as Fit;
+    await expect(train({ ...simulations, observables: ["x"] }, { seed: 1 })).rejects.toThrow(
       "npe.fit: simulations.x has shape [100, 2]; expected [N, 1], a column for each of x",
     );
-    await expect(fit({ ...simulations, parameters: { b: [-2, 2] } }, { seed: 1 })).rejects.toThrow(
+    await expect(train({ ...simulations, parameters: { b: [-2, 2] } }, { seed: 1 })).rejects.toThrow(
       "npe.fit: simulations.theta has shape [100, 2]; expected [N, 1], a column for each of b",
     );
-    await expect(fit({ ...simulations, theta: [[1]] }, { seed: 1 })).rejects.toThrow(
+    await expect(train({ ...simulations, theta: [[1]] }, { seed: 1 })).rejects.toThrow(
       "npe.fit: simulations.theta is [[1]]; expected a matrix",
     );
     for (const prior of ["uniform", null, { length: [-2, 2], b: [-2, 2] }])
-      await expect(fit(simulations, { seed: 1, prior })).rejects.toThrow(
+      await expect(train(simulations, { seed: 1, prior })).rejects.toThrow(
         `npe.fit: prior is ${JSON.stringify(prior)}; expected a prior, or { parameters }`,
       );
     await expect((apt().fit as Fit)(simulations, { seed: 1 })).rejects.toThrow(

@@ -99,13 +99,17 @@ export function assertDistance(where: string, options: { readonly distance: Dist
 }
 
 /** Refuses a request without a prior or a simulator. */
-export function assertRequest(where: string, request: SimulatorRequest<ParameterRanges> & { readonly prior: { draw?: unknown } }): void {
+export function assertRequest(
+  where: string,
+  request: SimulatorRequest<ParameterRanges> & { readonly prior: { draw?: unknown }; readonly seed: number },
+): void {
   if (typeof request !== "object" || request === null)
     throw new DomainError(where, "options", request, "options with prior, simulate, budget and seed");
-  const { prior, simulate } = request;
+  const { prior, simulate, seed } = request;
   if (typeof prior?.draw !== "function" || !prior.parameters)
     throw new DomainError(where, "prior", prior, "a prior that can be drawn from", "make one, as uniform({ mu: [-2, 2] })");
   if (typeof simulate !== "function") throw new DomainError(where, "simulate", simulate, "a function (theta, seed) that returns events");
+  if (!(Number.isSafeInteger(seed) && seed >= 0)) throw new DomainError(where, "seed", seed, "an integer from 0 to 2^53 - 1");
 }
 
 /** Refuses what is no whole number from a least one. */
