@@ -144,6 +144,16 @@ function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
   if (value === null || typeof value !== "object") return String(value);
-  const text = Array.isArray(value) ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
+  const text = asJson(value) ?? "a record that goes round in a circle";
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** Undefined for a record that holds itself. */
+function asJson(value: object): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }

@@ -55,14 +55,20 @@ export function toMatrix(where: string, argument: string, value: MatrixLike, col
 }
 
 function fromRows(where: string, argument: string, value: readonly (readonly number[])[] | ArrayLike<number>, columns: number): Matrix {
+  if (!isList(value)) throw new DomainError(where, argument, value, "rows of numbers", "await it if it is a promise");
   const rows = value.length;
   const matrix = zeros(rows, columns);
   for (let i = 0; i < rows; i++) {
     const item = value[i]!;
     const row = typeof item === "number" ? [item] : item;
+    if (!isList(row)) throw new DomainError(where, `${argument}[${i}]`, row, "a row of numbers");
     if (row.length !== columns)
       throw new ShapeError(where, `${argument}[${i}]`, `[${row.length}]`, `[${columns}]`, "every row needs one number for each column");
     matrix.values.set(row, i * columns);
   }
   return matrix;
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as ArrayLike<unknown>).length === "number";
 }
