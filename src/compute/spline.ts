@@ -70,17 +70,7 @@ export function rationalQuadraticSpline(x: Tensor, parameters: Tensor, options: 
 export function inverseRationalQuadraticSpline(y: Tensor, parameters: Tensor, options: SplineOptions = {}): Tensor {
   const settings = settingsOf("inverseRationalQuadraticSpline", options);
   assertParameters("inverseRationalQuadraticSpline", y, parameters, settings);
-  const { inside, value, x0, x1, y0, y1, d0, d1 } = binOf(y, parameters, { settings, by: "y" });
-  const s = div(sub(y1, y0), sub(x1, x0));
-  const [height, above] = [sub(y1, y0), sub(value, y0)];
-  const bend = mul(above, sub(add(d1, d0), mul(2, s)));
-  const a = add(mul(height, sub(s, d0)), bend);
-  const b = sub(mul(height, d0), bend);
-  const c = neg(mul(s, above));
-  // The root with b + sqrt(b^2 - 4 a c) below keeps its digits where a is near zero; b > 0 wherever the slope at x0 is.
-  const root = sqrt(select(less(sub(square(b), mul(4, mul(a, c))), 0), 0, sub(square(b), mul(4, mul(a, c)))));
-  const t = div(mul(-2, c), add(b, root));
-  return select(inside, reshape(add(x0, mul(t, sub(x1, x0))), y.shape), y);
+  return fused(inverseKernel(settings), [y, parameters]);
 }
 
 function settingsOf(where: string, { bins = 10, bound = 3, least = 1e-3 }: SplineOptions): Settings {
@@ -107,6 +97,25 @@ function splineKernel(settings: Settings): FusedKernel {
     },
   };
   return { name: "spline", attributes, compose, gradient };
+}
+
+function inverseKernel(settings: Settings): FusedKernel {
+  const attributes = [settings.bins, settings.bound, settings.least];
+  return { name: "splineInverse", attributes, compose: ([y, parameters]) => computeInverse(y!, parameters!, settings) };
+}
+
+function computeInverse(y: Tensor, parameters: Tensor, settings: Settings): Tensor {
+  const { inside, value, x0, x1, y0, y1, d0, d1 } = binOf(y, parameters, { settings, by: "y" });
+  const s = div(sub(y1, y0), sub(x1, x0));
+  const [height, above] = [sub(y1, y0), sub(value, y0)];
+  const bend = mul(above, sub(add(d1, d0), mul(2, s)));
+  const a = add(mul(height, sub(s, d0)), bend);
+  const b = sub(mul(height, d0), bend);
+  const c = neg(mul(s, above));
+  // The root with b + sqrt(b^2 - 4 a c) below keeps its digits where a is near zero; b > 0 wherever the slope at x0 is.
+  const root = sqrt(select(less(sub(square(b), mul(4, mul(a, c))), 0), 0, sub(square(b), mul(4, mul(a, c)))));
+  const t = div(mul(-2, c), add(b, root));
+  return select(inside, reshape(add(x0, mul(t, sub(x1, x0))), y.shape), y);
 }
 
 /** [2, ...]: f(x) and log f'(x). */

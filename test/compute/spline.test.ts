@@ -53,6 +53,28 @@ describe.each(ENGINES)("the fused spline on $name", ({ make, skip }) => {
   );
 });
 
+/** The inverse of a spline, and its gradients. */
+function inverseAndGradients(engine: Backend, n: number) {
+  const made = program(engine, ["y", "raw"], ({ y, raw }) => {
+    const x = inverseRationalQuadraticSpline(y, raw, { bins: BINS, bound: 2 });
+    const [byY, byRaw] = grad(sum(square(x)), [y, raw]);
+    return { outputs: { x, byY: byY!, byRaw: byRaw! } };
+  });
+  const values = (at: number, count: number) => standardNormals(key(at), count);
+  return made.run({ y: { shape: [n, 2], values: values(7, 2 * n) }, raw: { shape: [n, 2, WIDTH], values: values(8, 2 * n * WIDTH) } });
+}
+
+describe.each(ENGINES)("the fused inverse spline on $name", ({ make, skip }) => {
+  it.skipIf(skip).each([1, 2, 19, 64])("of %i rows agrees with its composed form in float64, with gradients", async (n) => {
+    const [expected, actual] = [inverseAndGradients(referenceBackend(), n), inverseAndGradients(await make(), n)];
+    for (const label of ["x", "byY", "byRaw"] as const) {
+      expected[label].forEach((value, i) => {
+        expect(Math.abs(actual[label][i]! - value), `${label}[${i}]`).toBeLessThan(2e-4 * (1 + Math.abs(value)));
+      });
+    }
+  });
+});
+
 const WIDTH = 3 * BINS - 1;
 
 /** f, log f' and f^-1 of each number, each with parameters of its own. */

@@ -54,6 +54,7 @@ const KernelTable table = {
         spline::gradient,
         product::accumulate,
         reduce::accumulate,
+        spline::inverse,
     },
 };
 

@@ -29,6 +29,7 @@ enum Kind : int32_t {
   kSplineGradient = 19,
   kAccumulateProduct = 20,
   kAccumulateSum = 21,
+  kSplineInverse = 22,
 };
 
 constexpr int kHead = 4;

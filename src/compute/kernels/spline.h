@@ -2,6 +2,7 @@
 //
 // Words of both: x [units, each], parameters [units, each, 3 bins - 1], then of `forward` y and log slope, of `gradient`
 // the gradients of y and log slope and the results, those of x and of the parameters; each, bins, bound, least (as bits).
+// Of `inverse`: y, parameters and x; each, bins, bound, least.
 #pragma once
 #include "program.h"
 
@@ -31,7 +32,7 @@ struct Lanes {
   Vector raw[3 * kMostBins + kLanes];
   Vector width[kMostBins], height[kMostBins];  // parts of the whole
   Vector widthShare[kMostBins], heightShare[kMostBins];  // softmax
-  // Of the bin that holds x.
+  // Of the bin that holds x, or y.
   Vector bin, x0, y0, w, h, d0, d1;
   Integers inside;
   // Values of the formulas.
@@ -53,12 +54,14 @@ static void shares(const Settings& s, const Vector* raw, Vector* share, Vector* 
   }
 }
 
-static void evaluate(const Settings& s, Vector x, Lanes& l) {
+// Finds the bin of x, or of y.
+template <bool kOfY>
+static Vector locate(const Settings& s, Vector value, Lanes& l) {
   shares(s, l.raw, l.widthShare, l.width);
   shares(s, l.raw + s.bins, l.heightShare, l.height);
   const Vector bound = splat(s.bound), whole = splat(2.0f * s.bound);
-  l.inside = (x > -bound) & (x < bound);
-  const Vector xi = select(l.inside, x, Vector{});
+  l.inside = (value > -bound) & (value < bound);
+  const Vector at = select(l.inside, value, Vector{});
   Vector sumX{}, sumY{};
   l.bin = Vector{};
   l.x0 = -bound, l.y0 = -bound, l.w = l.width[0], l.h = l.height[0];
@@ -66,11 +69,11 @@ static void evaluate(const Settings& s, Vector x, Lanes& l) {
   for (int i = 1; i < s.bins; i++) {
     sumX += l.width[i - 1];
     sumY += l.height[i - 1];
-    const Vector knot = multiplyAdd(sumX, whole, -bound);
-    const Integers beyond = knot <= xi;
+    const Vector knotX = multiplyAdd(sumX, whole, -bound), knotY = multiplyAdd(sumY, whole, -bound);
+    const Integers beyond = (kOfY ? knotY : knotX) <= at;
     l.bin = select(beyond, splat(float(i)), l.bin);
-    l.x0 = select(beyond, knot, l.x0);
-    l.y0 = select(beyond, multiplyAdd(sumY, whole, -bound), l.y0);
+    l.x0 = select(beyond, knotX, l.x0);
+    l.y0 = select(beyond, knotY, l.y0);
     l.w = select(beyond, l.width[i], l.w);
     l.h = select(beyond, l.height[i], l.h);
     raw0 = select(beyond, l.raw[2 * s.bins + i - 1], raw0);
@@ -82,6 +85,11 @@ static void evaluate(const Settings& s, Vector x, Lanes& l) {
   l.d0 = select(l.bin > splat(0.5f), splat(s.least) + softplusOf(raw0), splat(1.0f));
   l.d1 = select(l.bin < splat(float(s.bins) - 1.5f), splat(s.least) + softplusOf(raw1), splat(1.0f));
   l.s = l.h / l.w;
+  return at;
+}
+
+static void evaluate(const Settings& s, Vector x, Lanes& l) {
+  const Vector xi = locate<false>(s, x, l);
   l.t = (xi - l.x0) / l.w;
   l.q = l.t * (splat(1.0f) - l.t);
   l.below = l.s + (l.d1 + l.d0 - l.s - l.s) * l.q;
@@ -133,6 +141,26 @@ static void forward(const Work& work) {
     const Vector slope = logarithm(l.s * l.s * l.rise / (l.below * l.below));
     storeLanes(y + at, select(l.inside, to, from), count);
     storeLanes(logSlope + at, select(l.inside, slope, Vector{}), count);
+  }
+}
+
+// The root with b + sqrt(b^2 - 4 a c) below keeps its digits where a is near zero; b > 0 wherever the slope at x0 is.
+static void inverse(const Work& work) {
+  const int32_t* w = work.words;
+  const Settings s = settingsOf(w + 3);
+  const float *y = work.buffers[w[0]], *parameters = work.buffers[w[1]];
+  float* x = work.buffers[w[2]];
+  Lanes l;
+  for (int64_t at = work.begin * s.each; at < work.end * s.each; at += kLanes) {
+    const int64_t left = work.end * s.each - at;
+    const int count = int(left < kLanes ? left : kLanes);
+    const Vector from = gatherLanes(s, y + at, parameters + at * s.parameters, count, l);
+    const Vector above = locate<true>(s, from, l) - l.y0;
+    const Vector bend = above * (l.d1 + l.d0 - l.s - l.s);
+    const Vector a = l.h * (l.s - l.d0) + bend, b = l.h * l.d0 - bend, c = -l.s * above;
+    const Vector root = squareRoot(larger(b * b - splat(4.0f) * a * c, Vector{}));
+    const Vector to = l.x0 + splat(-2.0f) * c / (b + root) * l.w;
+    storeLanes(x + at, select(l.inside, to, from), count);
   }
 }
 

@@ -13,6 +13,9 @@ export const FUSED_STEPS: Readonly<Record<string, Rule>> = {
     const writes = [partOf(result, 0, size), partOf(result, size, size)];
     emit(splineStep("spline", { x: node.inputs[0]!, kernel, reads: [x!, parameters!], writes }));
   },
+  splineInverse: ({ node, inputs: [y, parameters], result, emit }, kernel) => {
+    emit(splineStep("splineInverse", { x: node.inputs[0]!, kernel, reads: [y!, parameters!], writes: [result] }));
+  },
   splineGradient: ({ node, inputs: [x, parameters, cotangent], result, emit }, kernel) => {
     const size = x!.size;
     const reads = [x!, parameters!, partOf(cotangent!, 0, size), partOf(cotangent!, size, size)];
@@ -28,8 +31,8 @@ interface Spline {
   readonly writes: readonly Value[];
 }
 
-/** Rows are those of x. */
-function splineStep(kind: "spline" | "splineGradient", { x, kernel, reads, writes }: Spline) {
+/** Rows are those of x, or of y. */
+function splineStep(kind: "spline" | "splineGradient" | "splineInverse", { x, kernel, reads, writes }: Spline) {
   const [bins, bound, least] = kernel.attributes as [number, number, number];
   const units = x.shape[0] ?? 1;
   const each = sizeOf(x.shape) / Math.max(units, 1);
@@ -40,6 +43,6 @@ function splineStep(kind: "spline" | "splineGradient", { x, kernel, reads, write
     grain: Math.max(1, Math.ceil(128 / Math.max(each, 1))),
     reads: reads.map((value) => ({ value, own: true })),
     writes,
-    flops: sizeOf(x.shape) * bins * (kind === "spline" ? 60 : 120),
+    flops: sizeOf(x.shape) * bins * (kind === "splineGradient" ? 120 : 60),
   };
 }

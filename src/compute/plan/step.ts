@@ -23,6 +23,7 @@ export const KIND = {
   splineGradient: 19,
   accumulateProduct: 20,
   accumulateSum: 21,
+  splineInverse: 22,
 } as const;
 
 export type Kind = keyof typeof KIND;
