@@ -1,5 +1,6 @@
-import { ShapeError } from "../errors.js";
+import { DomainError, ShapeError } from "../errors.js";
 import { isMatrix, type Matrix, type MatrixLike, toMatrix } from "../numerics/matrix.js";
+import { isList } from "./given-options.js";
 
 /** Two samples with the same columns, finite. */
 export interface Samples {
@@ -17,15 +18,17 @@ export interface Samples {
  * @throws {DomainError} When a value is not finite.
  */
 export function samplesOf(where: string, x: MatrixLike, y: MatrixLike): Samples {
-  const columns = columnsOf(x);
-  if (columnsOf(y) !== columns) {
-    throw new ShapeError(where, "y", `[M, ${columnsOf(y)}]`, `[M, ${columns}], as x has ${columns}`, "compare the same parameters");
+  const columns = columnsOf(where, "x", x);
+  const others = columnsOf(where, "y", y);
+  if (others !== columns) {
+    throw new ShapeError(where, "y", `[M, ${others}]`, `[M, ${columns}], as x has ${columns}`, "compare the same parameters");
   }
   return { x: toMatrix(where, "x", x, columns), y: toMatrix(where, "y", y, columns) };
 }
 
-function columnsOf(value: MatrixLike): number {
+function columnsOf(where: string, argument: string, value: MatrixLike): number {
   if (isMatrix(value)) return value.columns;
+  if (!isList(value)) throw new DomainError(where, argument, value, "rows of numbers [N, D]", "give its theta, awaited");
   const first = value[0];
-  return typeof first === "object" ? first.length : 1;
+  return isList(first) ? first.length : 1;
 }

@@ -2,7 +2,7 @@ import { backend } from "../compute/index.js";
 import { takeRows } from "../data/mined-sample.js";
 import { stacked } from "../data/sample-rows.js";
 import { DomainError } from "../errors.js";
-import type { Matrix, MatrixLike } from "../numerics/matrix.js";
+import { type Matrix, type MatrixLike, rowOf } from "../numerics/matrix.js";
 import { momentsOf } from "../numerics/quantiles.js";
 import { fold, key as makeKey, permutation } from "../numerics/random.js";
 import { standardise, standardiserOf } from "../numerics/standardiser.js";
@@ -10,6 +10,8 @@ import { notebook } from "../platform/notebook.js";
 import { progress } from "../platform/progress.js";
 import { Classifier, type ClassifierFit } from "./c2st-classifier.js";
 import { type Samples, samplesOf } from "./c2st-samples.js";
+import { assertHidden, assertOptions } from "./given-options.js";
+import { assertCounts } from "./verifiable-posterior.js";
 
 /** How the test goes. */
 export interface C2stOptions {
@@ -56,15 +58,19 @@ interface Sides {
  * @param options - See `C2stOptions`.
  * @returns The accuracy, of each fold too.
  * @throws {ShapeError} When the two differ in their number of columns.
- * @throws {DomainError} When a value is not finite, there are fewer points than folds, or an option is out of range.
+ * @throws {DomainError} When a value is not finite, neither sample varies, there are fewer points than folds, or an option is out of range.
  * @source Lopez-Paz, Oquab 2017, arXiv:1610.06545; Lueckmann et al. 2021, arXiv:2101.04653, appendix
  * @example
  * const draws = (seed, shift) => ({ rows: 400, columns: 1, values: standardNormals(key(seed), 400).map((z) => z + shift) });
  * const { accuracy } = await c2st(draws(1, 0), draws(2, 3), { seed: 3 }); // about 0.93, the normal distribution below 1.5
  */
 export async function c2st(x: MatrixLike, y: MatrixLike, options: C2stOptions): Promise<C2st> {
+  assertOptions("c2st", options, "seed");
+  assertTraining(options);
   const { seed, folds = 5, zScore = true, signal = notebook()?.interrupt } = options;
-  const sides = sidesOf(samplesOf("c2st", x, y), zScore);
+  const samples = samplesOf("c2st", x, y);
+  assertVaries(samples);
+  const sides = sidesOf(samples, zScore);
   const n = sides.label.length;
   if (!(Number.isSafeInteger(folds) && folds >= 2)) throw new DomainError("c2st", "folds", folds, "a whole number from 2");
   if (n < 2 * folds) throw new DomainError("c2st", "x and y", `${n / 2} points each`, `at least ${folds} each, one in every fold`);
@@ -90,6 +96,25 @@ export async function c2st(x: MatrixLike, y: MatrixLike, options: C2stOptions): 
     standardError: 0.5 / Math.sqrt(n),
     epochs: Float64Array.from(results, (result) => result.epochs),
   };
+}
+
+function assertTraining({ zScore = true, hidden, epochs }: C2stOptions): void {
+  if (typeof zScore !== "boolean") throw new DomainError("c2st", "zScore", zScore, "true or false");
+  if (hidden !== undefined) assertHidden("c2st", hidden);
+  if (epochs !== undefined) assertCounts("c2st", { epochs });
+}
+
+/** Refuses two samples of one point each, over and over. */
+function assertVaries({ x, y }: Samples): void {
+  const isConstant = ({ columns, values }: Matrix) => values.every((value, i) => value === values[i % columns]);
+  if (!isConstant(x) || !isConstant(y)) return;
+  throw new DomainError(
+    "c2st",
+    "every row of x",
+    Array.from(rowOf(x, 0)),
+    "points that differ, in x or in y",
+    "look at how they were drawn",
+  );
 }
 
 /** Both samples behind each other, with 0 for points of X and 1 for points of Y. */

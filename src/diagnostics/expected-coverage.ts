@@ -1,6 +1,7 @@
 import { key as makeKey } from "../numerics/random.js";
 import type { EcdfBand } from "./ecdf-bands.js";
 import { rankUniformity } from "./ecdf-bands-ranks.js";
+import { assertOptions } from "./given-options.js";
 import type { ToySimulator } from "./simulated-events.js";
 import { assertRanked, type CalibrationOptions, calibrationRuns } from "./simulation-based-calibration-runs.js";
 import type { VerifiablePosterior } from "./verifiable-posterior.js";
@@ -51,6 +52,7 @@ export async function expectedCoverage(
   options: CalibrationOptions,
 ): Promise<Coverage> {
   const where = "expectedCoverage";
+  assertOptions(where, options, "prior and seed");
   const runs = await calibrationRuns(posterior, simulator, { options, key: makeKey(options.seed), ranks: { where, density: "needed" } });
   assertRanked(where, runs);
   return coverageOf(runs.densityRanks, runs.draws, options.alpha);

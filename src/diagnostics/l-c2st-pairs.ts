@@ -1,10 +1,10 @@
-import { DomainError } from "../errors.js";
-import { type Matrix, rowOf, zeros } from "../numerics/matrix.js";
+import { DomainError, ShapeError } from "../errors.js";
+import { isMatrix, type Matrix, rowOf, zeros } from "../numerics/matrix.js";
 import { toTheta } from "../numerics/parameters.js";
 import { fold, type Key } from "../numerics/random.js";
 import { turn } from "../platform/turn.js";
 import { oneEvent, type ToySimulator } from "./simulated-events.js";
-import type { DrawnPrior, VerifiablePosterior } from "./verifiable-posterior.js";
+import { assertSampler, type DrawnPrior, type VerifiablePosterior } from "./verifiable-posterior.js";
 
 /** Rows (theta, x): the truth of each data set, and behind all of them a point of the posterior of each `[2 n, D + L]`. */
 export async function pairsOf(
@@ -23,8 +23,7 @@ export async function pairsOf(
     const own = fold(key, i);
     const truth = prior.sample(fold(own, 0), 1).values;
     const x = oneEvent(simulator, toTheta(truth, posterior.parameters), fold(own, 1));
-    const point = await posterior.at(x).sample(fold(own, 2), 1);
-    assertFinitePoints(point);
+    const point = await pointsAt(posterior, x, { key: fold(own, 2), n: 1 });
     for (const [row, theta] of [
       [i, truth],
       [n + i, point.values],
@@ -48,8 +47,21 @@ export function besideX(theta: Matrix, x: ArrayLike<number>): Matrix {
   return rows;
 }
 
-/** Refuses points of the posterior that are no numbers. */
-export function assertFinitePoints({ values }: Matrix): void {
-  const bad = values.find((value) => !Number.isFinite(value));
+/** Points of the posterior at x `[n, D]`, finite. */
+export async function pointsAt(
+  posterior: VerifiablePosterior,
+  x: ArrayLike<number>,
+  { key, n }: { readonly key: Key; readonly n: number },
+): Promise<Matrix> {
+  const given = posterior.at(x);
+  assertSampler("lC2st", given);
+  const points = await given.sample(key, n);
+  const columns = Object.keys(posterior.parameters).length;
+  const expected = `a matrix { rows: ${n}, columns: ${columns}, values: Float64Array }`;
+  if (!isMatrix(points)) throw new DomainError("lC2st", "the posterior's sample", points, expected);
+  if (points.rows !== n || points.columns !== columns)
+    throw new ShapeError("lC2st", "the posterior's sample", `[${points.rows}, ${points.columns}]`, `[${n}, ${columns}]`);
+  const bad = points.values.find((value) => !Number.isFinite(value));
   if (bad !== undefined) throw new DomainError("lC2st", "posterior", `sampling ${bad}`, "finite points", "look at the posterior there");
+  return points;
 }

@@ -5,9 +5,10 @@ import { standardise, standardiserOf } from "../numerics/standardiser.js";
 import { notebook } from "../platform/notebook.js";
 import { progress } from "../platform/progress.js";
 import { Classifier, type Labelled } from "./c2st-classifier.js";
-import { assertFinitePoints, besideX, pairsOf } from "./l-c2st-pairs.js";
+import { assertHidden, assertOptions } from "./given-options.js";
+import { besideX, pairsOf, pointsAt } from "./l-c2st-pairs.js";
 import type { ToySimulator } from "./simulated-events.js";
-import { assertCounts, assertObservation, assertSameNames, type DrawnPrior, type VerifiablePosterior } from "./verifiable-posterior.js";
+import { assertCounts, assertObservation, assertTried, type DrawnPrior, type VerifiablePosterior } from "./verifiable-posterior.js";
 
 /** How a posterior is tested at one observation. */
 export interface LC2stOptions {
@@ -58,7 +59,7 @@ export interface LC2st {
  * @param options - See `LC2stOptions`.
  * @returns Statistic, null distribution, p-value, and where the posterior is off.
  * @throws {DomainError} When names differ, an option is out of range, or a value is not finite.
- * @throws {ShapeError} When the observation has another length than x.
+ * @throws {ShapeError} When the observation has another length than x, or the posterior gives other points than it was asked for.
  * @throws The signal's reason, when it aborts.
  * @source Linhart, Gramfort, Rodrigues 2023, arXiv:2306.03580, algorithms 1 and 2
  * @example
@@ -68,15 +69,16 @@ export interface LC2st {
  * const { pValue } = await lC2st(exact, line, { prior: independent({ mu: normal(0, 1) }), x: [0.5], n: 200, permutations: 20, seed: 1 });
  */
 export async function lC2st(posterior: VerifiablePosterior, simulator: ToySimulator, options: LC2stOptions): Promise<LC2st> {
+  assertOptions("lC2st", options, "prior, x and seed");
   const { prior, x, seed, n = 1000, draws = 1000, permutations = 100, hidden = [32, 32], epochs = 30 } = options;
   const signal = options.signal ?? notebook()?.interrupt;
-  assertSameNames("lC2st", posterior, { simulator, prior });
+  assertTried("lC2st", { posterior, simulator, prior });
   assertCounts("lC2st", { n, draws, permutations, epochs });
+  assertHidden("lC2st", hidden);
   assertObservation("lC2st", { x }, posterior.observables);
   const key = makeKey(seed);
   const pairs = await pairsOf(posterior, simulator, { prior, n, key: fold(key, 0), signal });
-  const theta = await posterior.at(x).sample(fold(key, 1), draws);
-  assertFinitePoints(theta);
+  const theta = await pointsAt(posterior, x, { key: fold(key, 1), n: draws });
   const scale = standardiserOf(pairs);
   const scaled = (rows: Matrix): Matrix => ({ ...rows, values: standardise(scale, rows) });
   const sides = { seen: scaled(pairs), asked: scaled(besideX(theta, x)) };

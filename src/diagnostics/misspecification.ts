@@ -3,6 +3,7 @@ import { stacked } from "../data/sample-rows.js";
 import { DomainError, ShapeError } from "../errors.js";
 import { columnOf, isMatrix, type Matrix, type MatrixLike, rowOf, toMatrix } from "../numerics/matrix.js";
 import { quantileOf } from "../numerics/quantiles.js";
+import { assertAlpha, assertRecord, isList } from "./given-options.js";
 import { mahalanobis, neighbourDistance, robustlyScaled, robustPrecision } from "./misspecification-distance.js";
 import { type FarOut, isUnlike, type Misspecification, messageOf, type ObservableTail, whatIsOff } from "./misspecification-words.js";
 import { assertObservation } from "./verifiable-posterior.js";
@@ -48,6 +49,7 @@ const LOOKS = 3;
  * misspecification([0.1, 9], simulations, { observables: ["mass", "angle"] }).off.length; // 1
  */
 export function misspecification(x: ArrayLike<number>, simulations: MatrixLike, options: MisspecificationOptions = {}): Misspecification {
+  assertRecord("misspecification", options, "observables, alpha or neighbour");
   const { alpha = 0.01, neighbour = 5 } = options;
   const known = simulationsOf(x, simulations);
   const names = options.observables ?? Array.from(x, (_, j) => `x[${j}]`);
@@ -70,6 +72,7 @@ export function misspecification(x: ArrayLike<number>, simulations: MatrixLike, 
 
 function simulationsOf(x: ArrayLike<number>, simulations: MatrixLike): Matrix {
   const where = "misspecification";
+  if (!isList(x)) throw new DomainError(where, "x", x, "numbers [L], one observation");
   const columns = isMatrix(simulations) ? simulations.columns : x.length;
   if (x.length !== columns)
     throw new ShapeError(where, "x", `[${x.length}]`, `[${columns}], as the simulations have ${columns} observables`);
@@ -84,10 +87,11 @@ function assertOptions(
   { rows, columns }: Matrix,
 ): void {
   const where = "misspecification";
-  if (!(alpha > 0 && alpha < 1)) throw new DomainError(where, "alpha", alpha, "a number between 0 and 1");
+  assertAlpha(where, alpha);
   if (!(Number.isSafeInteger(neighbour) && neighbour >= 1 && neighbour <= rows / 4)) {
     throw new DomainError(where, "neighbour", neighbour, `a whole number from 1 to a quarter of the ${rows} simulations`);
   }
+  if (!isList(names)) throw new DomainError(where, "observables", names, "a list of names");
   if (names.length !== columns) throw new ShapeError(where, "observables", `[${names.length}]`, `[${columns}]`, "name each column of x");
 }
 

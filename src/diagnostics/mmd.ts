@@ -4,6 +4,7 @@ import type { Matrix, MatrixLike } from "../numerics/matrix.js";
 import { quantileOf } from "../numerics/quantiles.js";
 import { fold, key as makeKey, permutation } from "../numerics/random.js";
 import { samplesOf } from "./c2st-samples.js";
+import { assertOptions } from "./given-options.js";
 
 /** How two samples are compared. */
 export interface MmdOptions {
@@ -48,6 +49,7 @@ const MOST_FOR_MEDIAN = 1000;
  */
 export function mmd(x: MatrixLike, y: MatrixLike, options: MmdOptions): Mmd {
   const samples = samplesOf("mmd", x, y);
+  assertOptions("mmd", options, "seed");
   const { seed, permutations = 200 } = options;
   const [n, m] = [samples.x.rows, samples.y.rows];
   if (Math.min(n, m) < 2) throw new ShapeError("mmd", n < 2 ? "x" : "y", `[1, ${samples.x.columns}]`, "at least two rows");
@@ -55,7 +57,7 @@ export function mmd(x: MatrixLike, y: MatrixLike, options: MmdOptions): Mmd {
     throw new DomainError("mmd", "permutations", permutations, "a whole number");
   const both = stacked(samples.x, samples.y);
   const bandwidth = options.bandwidth ?? medianDistance(both);
-  if (!(bandwidth > 0 && bandwidth < Infinity)) {
+  if (!(typeof bandwidth === "number" && bandwidth > 0 && bandwidth < Infinity)) {
     throw new DomainError(
       "mmd",
       "bandwidth",

@@ -7,9 +7,10 @@ import { fold, integers, type Key, key as makeKey } from "../numerics/random.js"
 import { notebook } from "../platform/notebook.js";
 import { progress } from "../platform/progress.js";
 import { turn } from "../platform/turn.js";
+import { assertLevels, assertOptions } from "./given-options.js";
 import { mahalanobis, robustlyScaled, robustPrecision } from "./misspecification-distance.js";
 import { oneEvent, type ToySimulator } from "./simulated-events.js";
-import { assertObservation } from "./verifiable-posterior.js";
+import { assertObservation, assertSimulator } from "./verifiable-posterior.js";
 
 /** How an observation is replicated. */
 export interface PosteriorPredictiveOptions {
@@ -83,14 +84,15 @@ export async function posteriorPredictive(
   options: PosteriorPredictiveOptions,
 ): Promise<PosteriorPredictive> {
   const where = "posteriorPredictive";
+  assertOptions(where, options, "x and seed");
+  assertSimulator(where, simulator);
   const { x, seed, n = 500, levels = [0.5, 0.9, 0.95] } = options;
   const theta = toMatrix(where, "samples", samples, Object.keys(simulator.parameters).length);
   const names = simulator.observables;
   assertObservation(where, { x }, names);
   const observed = { rows: 1, columns: names.length, values: Float64Array.from(x) };
   if (!(Number.isSafeInteger(n) && n >= FEWEST)) throw new DomainError(where, "n", n, `a whole number from ${FEWEST}`);
-  const bad = levels.find((level) => !(level > 0 && level < 1));
-  if (bad !== undefined) throw new DomainError(where, "levels", bad, "numbers between 0 and 1");
+  assertLevels(where, levels);
   const replicated = await replicate(theta, simulator, { n, key: makeKey(seed), signal: options.signal ?? notebook()?.interrupt });
   const columns = names.map((_, j) => columnOf(replicated, j));
   return {

@@ -1,6 +1,6 @@
 import { stacked } from "../data/sample-rows.js";
 import { DomainError, ShapeError } from "../errors.js";
-import { type Matrix, rowOf, zeros } from "../numerics/matrix.js";
+import { isMatrix, type Matrix, rowOf, zeros } from "../numerics/matrix.js";
 import type { Stream } from "../numerics/random.js";
 import type { PosteriorGiven } from "./verifiable-posterior.js";
 
@@ -44,6 +44,7 @@ export function thinned(
   sample: Matrix,
   { thin, draws, where, columns }: { readonly thin: number; readonly draws: number; readonly where: string; readonly columns: number },
 ): Matrix {
+  if (!isMatrix(sample)) throw new DomainError(where, "the posterior's sample", sample, "a matrix { rows, columns, values: Float64Array }");
   if (sample.rows !== draws * thin || sample.columns !== columns) {
     throw new ShapeError(where, "the posterior's sample", `[${sample.rows}, ${sample.columns}]`, `[${draws * thin}, ${columns}]`);
   }

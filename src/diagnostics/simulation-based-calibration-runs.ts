@@ -1,4 +1,4 @@
-import { DomainError, NotConvergedError } from "../errors.js";
+import { DomainError, NotConvergedError, ShapeError } from "../errors.js";
 import { columnOf, type Matrix, rowOf, zeros } from "../numerics/matrix.js";
 import { toTheta } from "../numerics/parameters.js";
 import { quantileOf } from "../numerics/quantiles.js";
@@ -6,10 +6,11 @@ import { fold, type Key, stream } from "../numerics/random.js";
 import { notebook } from "../platform/notebook.js";
 import { progress } from "../platform/progress.js";
 import { turn } from "../platform/turn.js";
+import { isList } from "./given-options.js";
 import { oneEvent, type ToySimulator } from "./simulated-events.js";
 import { densityRank, distanceRank, rankOf, thinned } from "./simulation-based-calibration-ranks.js";
 import { type ExpectedTheta, expectedTheta } from "./tarp-reference.js";
-import { assertCounts, assertSameNames, type DrawnPrior, type VerifiablePosterior } from "./verifiable-posterior.js";
+import { assertCounts, assertSampler, assertTried, type DrawnPrior, type VerifiablePosterior } from "./verifiable-posterior.js";
 
 /** How many data sets a posterior is tried on, and from where. */
 export interface CalibrationOptions {
@@ -71,7 +72,7 @@ export async function calibrationRuns(
   { options, key, ranks }: { readonly options: CalibrationOptions; readonly key: Key; readonly ranks: Ranks },
 ): Promise<CalibrationRuns> {
   const { prior, n = 300, draws = 200, thin = 1, signal = notebook()?.interrupt } = options;
-  assertSameNames(ranks.where, posterior, { simulator, prior });
+  assertTried(ranks.where, { posterior, simulator, prior });
   assertCounts(ranks.where, { n, draws, thin });
   const scale = scaleOf(prior, fold(key, 1));
   const shown = progress(ranks.where, n, "data sets");
@@ -119,6 +120,7 @@ async function oneDataSet(posterior: VerifiablePosterior, simulator: ToySimulato
   const x = oneEvent(simulator, toTheta(truth.values, posterior.parameters), fold(key, EVENT));
   try {
     const given = posterior.at(x);
+    assertSampler(ranks.where, given);
     const sample = thinned(await given.sample(fold(key, SAMPLE), draws * thin), {
       thin,
       draws,
@@ -129,6 +131,7 @@ async function oneDataSet(posterior: VerifiablePosterior, simulator: ToySimulato
     const wanted = ranks.density === "needed" || (ranks.density === "where there is one" && given.logProb);
     const density = wanted ? await densityRank(given, truth, { sample, ties, where: ranks.where }) : undefined;
     const reference = ranks.reference?.(x, fold(key, REFERENCE)) ?? trial.expected.at(x) ?? prior.sample(fold(key, REFERENCE), 1).values;
+    assertReference(ranks.where, reference, truth.columns);
     trial.expected.learn(truth.values, x);
     const distance = distanceRank(truth.values, sample, { reference, scale: trial.scale, ties });
     const parameters = truth.values.map((value, j) => rankOf(value, columnOf(sample, j), ties));
@@ -142,6 +145,13 @@ async function oneDataSet(posterior: VerifiablePosterior, simulator: ToySimulato
     if (!(error instanceof NotConvergedError)) throw error;
     return { x, broken: error.message };
   }
+}
+
+function assertReference(where: string, point: ArrayLike<number>, columns: number): void {
+  if (!isList(point)) throw new DomainError(where, "reference(x, key)", point, `a point [${columns}]`, "return it, not a promise of it");
+  if (point.length !== columns) throw new ShapeError(where, "reference(x, key)", `[${point.length}]`, `[${columns}]`);
+  const bad = Array.from(point).findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new DomainError(where, `reference(x, key)[${bad}]`, point[bad], "a finite number");
 }
 
 /** Interquartile range of each parameter of the prior, 1 for one that is fixed. */

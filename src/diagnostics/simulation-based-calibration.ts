@@ -3,6 +3,7 @@ import { key as makeKey } from "../numerics/random.js";
 import { chiSquareCdf } from "../numerics/special.js";
 import type { EcdfBand } from "./ecdf-bands.js";
 import { rankUniformity } from "./ecdf-bands-ranks.js";
+import { assertOptions } from "./given-options.js";
 import type { ToySimulator } from "./simulated-events.js";
 import { assertRanked, type CalibrationOptions, type CalibrationRuns, calibrationRuns } from "./simulation-based-calibration-runs.js";
 import type { VerifiablePosterior } from "./verifiable-posterior.js";
@@ -53,7 +54,7 @@ export interface ParameterCalibration {
  * @param simulator - Draws x given theta.
  * @param options - See `CalibrationOptions`.
  * @returns Ranks, and how they compare with uniform ones.
- * @throws {DomainError} When names differ, an option is out of range, or points of the posterior are not finite.
+ * @throws {DomainError} When an argument is none, names differ, an option is out of range, or points of the posterior are not finite.
  * @throws {ShapeError} When the posterior gives another number of points or parameters than it was asked for.
  * @source Talts et al. 2018, arXiv:1804.06788, algorithm 1; Sailynoja, Burkner, Vehtari 2022, arXiv:2103.10522 for the bands
  * @example
@@ -68,6 +69,7 @@ export async function simulationBasedCalibration(
   options: CalibrationOptions,
 ): Promise<SimulationBasedCalibration> {
   const where = "simulationBasedCalibration";
+  assertOptions(where, options, "prior and seed");
   const runs = await calibrationRuns(posterior, simulator, { options, key: makeKey(options.seed), ranks: { where, density: "no" } });
   assertRanked(where, runs);
   return calibrationOf(runs, options.alpha);

@@ -1,5 +1,7 @@
+import { DomainError } from "../errors.js";
 import { key as makeKey } from "../numerics/random.js";
 import { type Coverage, coverageOf } from "./expected-coverage.js";
+import { assertOptions } from "./given-options.js";
 import type { ToySimulator } from "./simulated-events.js";
 import { assertRanked, type CalibrationOptions, calibrationRuns, type Reference } from "./simulation-based-calibration-runs.js";
 import type { VerifiablePosterior } from "./verifiable-posterior.js";
@@ -23,7 +25,7 @@ export interface TarpOptions extends CalibrationOptions {
  * @param simulator - Draws x given theta.
  * @param options - See `TarpOptions`.
  * @returns Ranks and coverage, with a simultaneous band.
- * @throws {DomainError} When names differ, an option is out of range, or points of the posterior are not finite.
+ * @throws {DomainError} When an argument is none, names differ, an option is out of range, or points of the posterior are not finite.
  * @throws {ShapeError} When the posterior gives another number of points or parameters than it was asked for.
  * @source Lemos, Coogan, Hezaveh, Perreault-Levasseur 2023, arXiv:2302.03026, algorithm 2
  * @example
@@ -33,7 +35,10 @@ export interface TarpOptions extends CalibrationOptions {
  * const { pValue } = await tarp(exact, line, { prior: independent({ mu: normal(0, 1) }), n: 100, draws: 50, seed: 1 });
  */
 export async function tarp(posterior: VerifiablePosterior, simulator: ToySimulator, options: TarpOptions): Promise<Coverage> {
+  assertOptions("tarp", options, "prior and seed");
   const { seed, reference, alpha } = options;
+  if (reference !== undefined && typeof reference !== "function")
+    throw new DomainError("tarp", "reference", reference, "a function of x and a key that returns a point");
   const ranks = { where: "tarp", density: "no" as const, reference };
   const runs = await calibrationRuns(posterior, simulator, { options, key: makeKey(seed), ranks });
   assertRanked("tarp", runs);

@@ -4,6 +4,7 @@ import type { EpochRecord } from "../nn/index.js";
 import type { Matrix } from "../numerics/matrix.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
 import type { Key } from "../numerics/random.js";
+import { isList } from "./given-options.js";
 import type { ToySimulator } from "./simulated-events.js";
 
 /** A distribution over theta, given one x. */
@@ -39,23 +40,60 @@ export interface DrawnPrior {
   sample(key: Key, n: number): Matrix;
 }
 
-/** Refuses a prior or a simulator that is not the posterior's. */
-export function assertSameNames(
-  where: string,
-  posterior: VerifiablePosterior,
-  others: { simulator?: ToySimulator; prior?: DrawnPrior },
-): void {
-  const { simulator, prior } = others;
+/** What a check tries, and with what. */
+interface Tried {
+  readonly posterior: VerifiablePosterior;
+  readonly simulator: ToySimulator;
+  readonly prior: DrawnPrior;
+}
+
+/** Refuses what is no estimator, simulator or prior, and a prior or a simulator that is not the posterior's. */
+export function assertTried(where: string, { posterior, simulator, prior }: Tried): void {
+  assertEstimator(where, posterior);
+  assertSimulator(where, simulator);
+  if (typeof prior?.sample !== "function" || !isList(prior.names))
+    throw new DomainError(where, "prior", prior, "a prior that can be drawn from", "make one, as uniform({ mu: [-2, 2] })");
   const names = Object.keys(posterior.parameters);
-  const pairs: [what: string, own: readonly string[], given: readonly string[] | undefined][] = [
-    ["prior.names", names, prior?.names],
-    ["simulator.parameters", names, simulator && Object.keys(simulator.parameters)],
-    ["simulator.observables", posterior.observables, simulator?.observables],
+  const pairs: [what: string, own: readonly string[], given: readonly string[]][] = [
+    ["prior.names", names, prior.names],
+    ["simulator.parameters", names, Object.keys(simulator.parameters)],
+    ["simulator.observables", posterior.observables, simulator.observables],
   ];
   for (const [what, own, given] of pairs) {
-    if (given === undefined || own.join() === given.join()) continue;
+    if (own.join() === given.join()) continue;
     throw new DomainError(where, what, given, own.join(", "), "give the prior and the simulator that the posterior was trained with");
   }
+}
+
+function assertEstimator(where: string, posterior: VerifiablePosterior): void {
+  if (typeof posterior?.at !== "function") {
+    const [argument, value] = posterior ? ["posterior.at", posterior.at] : ["posterior", posterior];
+    const advice = "give the trained estimator itself: awaited, and without .at(x)";
+    throw new DomainError(where, argument, value, posterior ? "a function of x" : "an estimator of the posterior", advice);
+  }
+  if (typeof posterior.parameters !== "object" || posterior.parameters === null)
+    throw new DomainError(where, "posterior.parameters", posterior.parameters, "the range of each parameter by name");
+  if (!isList(posterior.observables))
+    throw new DomainError(where, "posterior.observables", posterior.observables, "the names of x's columns");
+}
+
+/** Refuses what is no simulator. */
+export function assertSimulator(where: string, simulator: ToySimulator): void {
+  if (typeof simulator?.draw === "function" && typeof simulator.parameters === "object" && isList(simulator.observables)) return;
+  const expected = "a simulator with parameters, observables and draw";
+  throw new DomainError(
+    where,
+    "simulator",
+    simulator,
+    expected,
+    "make one from a function by simulator({ name, parameters, observables }, f)",
+  );
+}
+
+/** Refuses what cannot be drawn from. */
+export function assertSampler(where: string, given: PosteriorGiven): void {
+  if (typeof given?.sample === "function") return;
+  throw new DomainError(where, "posterior.at(x).sample", given?.sample, "a function that draws n points [n, D]");
 }
 
 /** Refuses an option that is no whole number from a least one. */
@@ -68,6 +106,7 @@ export function assertCounts(where: string, counts: Readonly<Record<string, numb
 /** Refuses an observation of another length than x, or with a value that is not finite; its name is the key. */
 export function assertObservation(where: string, given: Readonly<Record<string, ArrayLike<number>>>, observables: readonly string[]): void {
   for (const [name, x] of Object.entries(given)) {
+    if (!isList(x)) throw new DomainError(where, name, x, `${observables.length} numbers: ${observables.join(", ")}`);
     if (x.length !== observables.length) {
       throw new ShapeError(where, name, `[${x.length}]`, `[${observables.length}]: ${observables.join(", ")}`);
     }

@@ -1,5 +1,6 @@
 import { DomainError, ShapeError } from "../errors.js";
 import type { Posterior } from "./corner-samples.js";
+import { assertList } from "./given-record.js";
 import type { FigureOptions } from "./options.js";
 
 /** Options of corner plots. */
@@ -54,6 +55,7 @@ export function checkOptions(names: readonly string[], options: CornerOptions) {
 
 /** Probabilities in rising order. */
 export function rising(where: string, option: string, probabilities: readonly number[]): number[] {
+  assertList(where, option, probabilities);
   const bad = probabilities.findIndex((p) => !(p > 0 && p < 1));
   if (bad >= 0) throw new DomainError(where, `${option}[${bad}]`, probabilities[bad], "a number between 0 and 1");
   return [...probabilities].sort((a, b) => a - b);

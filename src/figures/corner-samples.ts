@@ -4,6 +4,7 @@ import type { ParameterRanges } from "../numerics/parameters.js";
 import { positionsOf, type Weights } from "./corner-cosines.js";
 import type { Column } from "./corner-density.js";
 import { boundsOf, gridRange, type Ranks, rank } from "./corner-ranks.js";
+import { assertNames, assertRecord, isList } from "./given-record.js";
 import { toNumbersOf } from "./options.js";
 
 /** Samples of parameters, as samplers return them: whatever has these fields is drawn. */
@@ -82,18 +83,21 @@ interface Given extends SamplesLike {
 }
 
 function toPosteriors({ where, argument }: Blame, samples: CornerSamples): readonly Given[] {
-  if (!Array.isArray(samples)) return [toGiven(samples as MatrixLike | SamplesLike | LabelledSamples)];
+  if (!Array.isArray(samples)) return [toGiven({ where, argument }, samples as MatrixLike | SamplesLike | LabelledSamples)];
   const [first] = samples as readonly unknown[];
   if (typeof first !== "object" || first === null || !("samples" in first)) return [{ theta: samples as MatrixLike }];
-  const labels = (samples as readonly LabelledSamples[]).map(({ label }) => label);
+  const labels = (samples as readonly LabelledSamples[]).map((item) => item?.label);
   const again = labels.findIndex((label, i) => typeof label !== "string" || labels.indexOf(label) !== i);
   if (again >= 0) throw new DomainError(where, `${argument}[${again}].label`, labels[again], "a name of its own", "name each posterior");
-  return (samples as readonly LabelledSamples[]).map(toGiven);
+  return (samples as readonly LabelledSamples[]).map((item, i) => toGiven({ where, argument: `${argument}[${i}]` }, item));
 }
 
-function toGiven(item: MatrixLike | SamplesLike | LabelledSamples): Given {
-  if ("samples" in item) return { ...toGiven(item.samples), label: item.label };
-  return "theta" in item ? item : { theta: item };
+function toGiven(blame: Blame, item: MatrixLike | SamplesLike | LabelledSamples): Given {
+  if (isMatrix(item) || isList(item)) return { theta: item as MatrixLike };
+  const advice = "give samples, as estimator.at(x).sample(key(1), 1000), awaited";
+  if (typeof item === "object" && item !== null && "samples" in item) return { ...toGiven(blame, item.samples), label: item.label };
+  assertRecord(blame.where, blame.argument, item, { fields: ["theta"], advice });
+  return item as SamplesLike;
 }
 
 function readSamples(blame: Blame, given: Given, options: ReadOptions): Posterior & { readonly names: readonly string[] } {
@@ -116,7 +120,7 @@ function readSamples(blame: Blame, given: Given, options: ReadOptions): Posterio
 function columnsOf(theta: MatrixLike): number {
   if (isMatrix(theta)) return theta.columns;
   const first = theta?.[0];
-  return typeof first === "object" ? first.length : 1;
+  return isList(first) ? first.length : 1;
 }
 
 function namesOf(
@@ -126,6 +130,7 @@ function namesOf(
   named: readonly string[] | undefined,
 ): readonly string[] {
   const chosen = named ?? names ?? (parameters && Object.keys(parameters)) ?? Array.from({ length: columns }, (_, d) => `theta${d + 1}`);
+  assertNames(where, named ? "names" : `${argument}.names`, chosen);
   if (chosen.length !== columns)
     throw new ShapeError(where, named ? "names" : `${argument}.names`, `[${chosen.length}]`, `[${columns}]`, "name each column of theta");
   const again = chosen.findIndex((name, d) => chosen.indexOf(name) !== d);

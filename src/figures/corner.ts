@@ -7,6 +7,7 @@ import { type CornerSamples, readPosteriors } from "./corner-samples.js";
 import { mostColumns, squareHeight } from "./corner-spec.js";
 import type { Layer, Panel } from "./drawing.js";
 import { Figure } from "./figure.js";
+import { assertOptions } from "./given-record.js";
 import { extentOf, frame, toWidth } from "./options.js";
 import { percent } from "./region.js";
 
@@ -29,6 +30,7 @@ import { percent } from "./region.js";
  * corner(samples, { names: ["mass", "spin"], labels: { mass: "mass (solar masses)" }, truth: { mass: 30, spin: 0.2 } });
  */
 export function corner(samples: CornerSamples, options: CornerOptions = {}): Figure {
+  assertOptions("corner", options);
   const { names, posteriors } = readPosteriors({ where: "corner", argument: "samples" }, samples, options);
   const known = { names, posteriors, truth: toTruth(options.truth, names), ...checkOptions(names, options) };
   const count = names.length;

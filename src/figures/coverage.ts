@@ -2,6 +2,7 @@ import { DomainError, ShapeError } from "../errors.js";
 import { describe, toList } from "./curve.js";
 import type { Layer, Row, Series } from "./drawing.js";
 import { Figure } from "./figure.js";
+import { assertOptions, assertRecord } from "./given-record.js";
 import { type FigureOptions, makeAxis, makeDrawing, toNumbers, toNumbersOf } from "./options.js";
 
 /** A distribution function less the uniform one, and the band in which that of an exact posterior lies. */
@@ -53,6 +54,7 @@ export interface CoverageOptions extends FigureOptions {
  * plotCoverage([{ ...(await expectedCoverage(posterior, simulator, { prior, seed: 1 })), label: "NPE" }]);
  */
 export function plotCoverage(coverage: CoverageLike | readonly CoverageLike[], options: CoverageOptions = {}): Figure {
+  assertOptions("plotCoverage", options);
   const list = toList(coverage);
   if (list.length === 0) throw new ShapeError("plotCoverage", "coverage", "[0]", "at least one coverage test");
   const bands = list.map((item, i) => readCoverage(list.length === 1 ? "coverage" : `coverage[${i}]`, item));
@@ -67,6 +69,9 @@ export function plotCoverage(coverage: CoverageLike | readonly CoverageLike[], o
 }
 
 function readCoverage(argument: string, item: CoverageLike): Curve {
+  const advice = "give what expectedCoverage or tarp returns, awaited";
+  const fields = typeof item === "object" && item !== null && "level" in item ? ["level", "empirical", "low", "high"] : ["ecdf"];
+  assertRecord("plotCoverage", argument, item, { fields, advice });
   if ("ecdf" in item) return readBand("plotCoverage", `${argument}.ecdf`, item.ecdf);
   const level = toNumbers("plotCoverage", `${argument}.level`, item.level);
   const less = (name: "empirical" | "low" | "high") =>
@@ -89,6 +94,7 @@ export interface Curve {
  * @throws {DomainError} When a number is not finite, or `z` does not rise from 0 to 1.
  */
 export function readBand(where: string, argument: string, band: BandLike, name = "z"): Curve {
+  assertRecord(where, argument, band, { fields: ["z", "difference", "low", "high"] });
   const z = toNumbers(where, `${argument}.${name}`, band.z);
   const bad = z.findIndex((value, i) => !(value >= 0 && value <= 1 && (i === 0 || value > z[i - 1]!)));
   if (bad >= 0) throw new DomainError(where, `${argument}.${name}[${bad}]`, z[bad], "numbers that rise from 0 to 1");

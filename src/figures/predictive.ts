@@ -3,6 +3,7 @@ import { columnOf, type MatrixLike, toMatrix } from "../numerics/matrix.js";
 import { momentsOf, quantileOfSorted } from "../numerics/quantiles.js";
 import type { Layer, Panel, Row, Series } from "./drawing.js";
 import { Figure } from "./figure.js";
+import { assertList, assertNames, assertOptions, assertRecord } from "./given-record.js";
 import { type AxisOptions, type FigureOptions, makeAxis, makeDrawing, toNumbersOf } from "./options.js";
 import { percent } from "./region.js";
 
@@ -52,6 +53,7 @@ export interface PredictiveOptions extends FigureOptions {
  * plotPredictive({ observables: ["mean", "spread"], replicated, observed: [0.1, 1.2] });
  */
 export function plotPredictive(data: PredictiveLike | PredictiveCheckLike, options: PredictiveOptions = {}): Figure {
+  assertOptions("plotPredictive", options);
   const levels = checkLevels(options.levels ?? [0.5, 0.9]);
   const summaries = summarise(readPredictive(data), levels);
   const [widest] = levels as [number];
@@ -73,8 +75,19 @@ interface Summary {
 }
 
 function readPredictive(data: PredictiveLike | PredictiveCheckLike): PredictiveLike {
-  if ("observed" in data) return data;
+  const advice = "give what posteriorPredictive returns, awaited";
+  assertRecord("plotPredictive", "data", data, { fields: ["observables", "replicated"], advice });
+  if (!Array.isArray(data.observables)) throw new DomainError("plotPredictive", "observables", data.observables, "a list of names", advice);
+  if ("observed" in data) {
+    assertNames("plotPredictive", "observables", data.observables);
+    return data;
+  }
   const { observables, replicated } = data;
+  for (const [l, observable] of observables.entries())
+    assertRecord("plotPredictive", `observables[${l}]`, observable, {
+      fields: ["name", "value"],
+      advice: "give observed, or the values here",
+    });
   return { observables: observables.map(({ name }) => name), replicated, observed: observables.map(({ value }) => value) };
 }
 
@@ -102,6 +115,7 @@ function summarise({ observables, replicated, observed }: PredictiveLike, levels
 
 /** Widest first, so that the narrower ones lie above. */
 function checkLevels(levels: readonly number[]): number[] {
+  assertList("plotPredictive", "levels", levels);
   if (levels.length === 0) throw new ShapeError("plotPredictive", "levels", "[0]", "at least one level");
   const bad = levels.findIndex((level) => !(level > 0 && level < 1));
   if (bad >= 0) throw new DomainError("plotPredictive", `levels[${bad}]`, levels[bad], "a number between 0 and 1");

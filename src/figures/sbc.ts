@@ -3,6 +3,7 @@ import { type Matrix, toMatrix } from "../numerics/matrix.js";
 import { type BandLike, bandLayers, type Curve, curveLayer, readBand, uniformLayer } from "./coverage.js";
 import type { Layer, Panel, Series } from "./drawing.js";
 import { Figure } from "./figure.js";
+import { assertOptions, assertRecord } from "./given-record.js";
 import { type FigureOptions, frame, makeAxis, makeDrawing, toWidth } from "./options.js";
 import { rankLayers } from "./sbc-ranks.js";
 
@@ -43,6 +44,12 @@ export interface SbcOptions extends FigureOptions {
  * plotSbc(await simulationBasedCalibration(posterior, simulator, { prior, seed: 1 }), { bins: 20 });
  */
 export function plotSbc(sbc: SbcLike, options: SbcOptions = {}): Figure {
+  const advice = "give what simulationBasedCalibration returns, awaited";
+  assertRecord("plotSbc", "sbc", sbc, { fields: ["draws", "ranks", "parameters"], advice });
+  if (!Array.isArray(sbc.parameters)) throw new DomainError("plotSbc", "sbc.parameters", sbc.parameters, "a list", advice);
+  for (const [d, given] of sbc.parameters.entries())
+    assertRecord("plotSbc", `sbc.parameters[${d}]`, given, { fields: ["name", "ecdf"], advice });
+  assertOptions("plotSbc", options);
   if (sbc.parameters.length === 0) throw new ShapeError("plotSbc", "sbc.parameters", "[0]", "at least one parameter");
   const { columns, bins } = options;
   if (columns !== undefined && !(Number.isInteger(columns) && columns >= 1))

@@ -6,6 +6,7 @@ import { readPosteriors, type SamplesLike } from "./corner-samples.js";
 import { toList } from "./curve.js";
 import type { Layer, Series } from "./drawing.js";
 import { Figure } from "./figure.js";
+import { assertNames, assertRecord } from "./given-record.js";
 import { type FigureOptions, makeAxis, makeDrawing } from "./options.js";
 import { levelName } from "./region.js";
 import { cloudLayer } from "./scatter.js";
@@ -44,10 +45,16 @@ export interface SimulationsOptions extends FigureOptions {
  * plotSimulations([{ theta: first }, { theta: second }], { names: ["x0", "v0"], posterior: samples });
  */
 export function plotSimulations(rounds: RoundLike | readonly RoundLike[], options: SimulationsOptions): Figure {
+  assertRecord("plotSimulations", "options", options, { fields: ["names"], advice: "name the columns of theta" });
+  assertNames("plotSimulations", "names", options.names);
   const list = toList(rounds);
   const { names, show = names } = options;
   if (list.length === 0) throw new ShapeError("plotSimulations", "rounds", "[0]", "at least one round");
   if (names.length < 2) throw new ShapeError("plotSimulations", "names", `[${names.length}]`, "[D] with D at least 2", "use plotHistogram");
+  for (const [k, round] of list.entries()) {
+    const argument = list.length === 1 ? "rounds" : `rounds[${k}]`;
+    assertRecord("plotSimulations", argument, round, { fields: ["theta"], advice: "write { theta: rows } for each round" });
+  }
   const [i, j] = [0, 1].map((axis) => indexOf(show[axis], axis, names)) as [number, number];
   const clouds = list.map(({ theta, label = "" }, k) => {
     const matrix = toMatrix("plotSimulations", list.length === 1 ? "rounds.theta" : `rounds[${k}].theta`, theta, names.length);

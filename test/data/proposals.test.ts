@@ -66,4 +66,35 @@ describe("proposals travel with the simulations", () => {
     expect(() => drawnFrom(events([1]), { ...guess, round: 0 })).toThrow(DomainError);
     expect(() => drawnFrom(events([1]), { ...guess, logProb: Float64Array.of(1, 2) })).toThrow(ShapeError);
   });
+
+  const one = events([1]);
+  const wider = { ...one, parameters: { a: [0, 10] } } as unknown as typeof one;
+  test.each<[what: string, call: () => unknown, message: string]>([
+    ["no proposal", () => drawnFrom(one, undefined as never), "drawnFrom: proposal is undefined; expected a record with name and kind"],
+    ["no name", () => drawnFrom(one, { kind: "other" } as never), "drawnFrom: name is undefined; expected what theta was drawn from"],
+    ["an empty name", () => drawnFrom(one, { ...guess, name: " " }), 'drawnFrom: name is " "'],
+    ["NaN", () => drawnFrom(one, { ...guess, logProb: Float64Array.of(Number.NaN) }), "drawnFrom: logProb[0] is NaN; expected a finite"],
+    ["no density", () => drawnFrom(one, { ...guess, logProb: Float64Array.of(-Infinity) }), "drawnFrom: logProb[0] is -Infinity"],
+    ["a number as logProb", () => drawnFrom(one, { ...guess, logProb: 1 as never }), "drawnFrom: logProb is 1; expected a Float64Array"],
+    ["nothing", () => drawnFrom(undefined as never, guess), "drawnFrom: simulations is undefined; expected simulations"],
+    ["no x", () => drawnFrom({ ...one, x: undefined as never }, guess), "drawnFrom: simulations.x is undefined; expected a matrix"],
+    ["no list", () => joinSimulations(one as never), "; expected a list; write joinSimulations([a, b])"],
+    ["nothing to join", () => joinSimulations(undefined as never), "joinSimulations: parts is undefined; expected a list"],
+    [
+      "a promise among the parts",
+      () => joinSimulations([one, Promise.resolve(one) as never]),
+      "joinSimulations: parts[1].theta is undefined",
+    ],
+    [
+      "ranges that differ",
+      () => joinSimulations([one, wider]),
+      "joinSimulations: parts' parameters.a is [0,10]; expected [0, 9], as in the first part",
+    ],
+    ["a list of no rounds", () => thetaByRound([] as never), "thetaByRound: simulations is []; expected simulations"],
+    ["no rounds", () => thetaByRound(undefined as never), "thetaByRound: simulations is undefined; expected simulations"],
+    ["theta alone", () => thetaByRound({ theta: one.theta } as never), "thetaByRound: simulations.x is undefined"],
+  ])("refuses %s", (_, call, message) => {
+    expect(call).toThrow(DomainError);
+    expect(call).toThrow(message);
+  });
 });

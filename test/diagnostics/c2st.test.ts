@@ -134,4 +134,31 @@ describe("c2st", () => {
     await expect(run).rejects.toThrow(error);
     await expect(run).rejects.toThrow(message);
   });
+
+  const six = [1, 2, 3, 4, 5, 6];
+  it.each([
+    { what: "no options", call: [six, six], message: "c2st: options is undefined; expected a record of options, with seed" },
+    { what: "no samples", call: [undefined, six, { seed: 1 }], message: "c2st: x is undefined; expected rows of numbers [N, D]" },
+    { what: "a record of samples", call: [six, { theta: six }, { seed: 1 }], message: 'c2st: y is {"theta":[1,2,3,4,5,6]}' },
+    { what: "no seed", call: [six, six, {}], message: "c2st: seed is undefined; expected an integer" },
+    { what: "a number as hidden", call: [six, six, { seed: 1, hidden: 5 }], message: "c2st: hidden is 5; expected a list" },
+    { what: "half a unit", call: [six, six, { seed: 1, hidden: [0.5] }], message: "c2st: hidden is [0.5]; expected a list" },
+    { what: "no epochs", call: [six, six, { seed: 1, epochs: 0 }], message: "c2st: epochs is 0; expected a whole number from 1" },
+    { what: "zScore no", call: [six, six, { seed: 1, zScore: "no" }], message: 'c2st: zScore is "no"; expected true or false' },
+    { what: "a number as signal", call: [six, six, { seed: 1, signal: 5 }], message: "c2st: signal is 5; expected an AbortSignal" },
+    {
+      what: "two constants",
+      call: [new Array(9).fill(4), new Array(9).fill(5), { seed: 1 }],
+      message: "c2st: every row of x is [4]; expected points that differ, in x or in y",
+    },
+  ])("refuses $what, by name", async ({ call, message }) => {
+    const run = c2st(...(call as unknown as Parameters<typeof c2st>));
+    await expect(run).rejects.toThrow(DomainError);
+    await expect(run).rejects.toThrow(message);
+  });
+
+  it("lives with one of the samples constant", async () => {
+    const { accuracy } = await c2st(new Array(40).fill(4), normals(key(3), 40, 1), { seed: 1, folds: 2, epochs: 200, zScore: false });
+    expect(accuracy).toBeGreaterThan(0.9);
+  });
 });

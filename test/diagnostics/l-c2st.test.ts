@@ -60,6 +60,19 @@ describe("lC2st", () => {
     await expect(run).rejects.toThrow(message);
   });
 
+  it.each([
+    { change: { x: undefined }, message: "lC2st: x is undefined; expected 2 numbers: x1, x2" },
+    { change: { x: 0.5 }, message: "lC2st: x is 0.5; expected 2 numbers" },
+    { change: { hidden: 5 }, message: "lC2st: hidden is 5; expected a list of whole numbers from 1" },
+    { change: { prior: undefined }, message: "lC2st: prior is undefined; expected a prior that can be drawn from" },
+    { change: { seed: undefined }, message: "lC2st: seed is undefined" },
+    { change: { epochs: "3" }, message: 'lC2st: epochs is "3"' },
+  ])("refuses $change, by name", async ({ change, message }) => {
+    const run = lC2st(two.posterior(), two.simulator, { ...options, ...change } as unknown as typeof options);
+    await expect(run).rejects.toThrow(DomainError);
+    await expect(run).rejects.toThrow(message);
+  });
+
   it("refuses points that are not finite", async () => {
     const broken = {
       ...two.posterior(),

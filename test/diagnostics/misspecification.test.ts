@@ -96,6 +96,22 @@ describe("misspecification", () => {
     expect(() => misspecification(x, known, options)).toThrow(message);
   });
 
+  it.each([
+    { what: "no x", call: [undefined, known], message: "misspecification: x is undefined; expected numbers [L]" },
+    { what: "no simulations", call: [[1, 2, 3], undefined], message: "misspecification: simulations is undefined" },
+    { what: "alpha as text", call: [[1, 2, 3], known, { alpha: "0.1" }], message: 'misspecification: alpha is "0.1"; expected a number' },
+    {
+      what: "one name",
+      call: [[1, 2, 3], known, { observables: "abc" }],
+      message: 'misspecification: observables is "abc"; expected a list',
+    },
+    { what: "null", call: [[1, 2, 3], known, null], message: "misspecification: options is null" },
+  ])("refuses $what, by name", ({ call, message }) => {
+    const run = () => misspecification(...(call as unknown as Parameters<typeof misspecification>));
+    expect(run).toThrow(DomainError);
+    expect(run).toThrow(message);
+  });
+
   it("refuses too few simulations", () => {
     expect(() => misspecification([1, 2, 3], simulations(key(1), 19))).toThrow(ShapeError);
   });

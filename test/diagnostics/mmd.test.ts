@@ -75,4 +75,26 @@ describe("mmd", () => {
     expect(() => mmd(x, y, { seed: 1, ...options })).toThrow(error);
     expect(() => mmd(x, y, { seed: 1, ...options })).toThrow(message);
   });
+
+  it.each([
+    {
+      what: "no options",
+      call: [
+        [1, 2],
+        [3, 4],
+      ],
+      message: "mmd: options is undefined; expected a record of options, with seed",
+    },
+    { what: "no sample", call: [[1, 2], undefined, { seed: 1 }], message: "mmd: y is undefined; expected rows of numbers [N, D]" },
+    { what: "a text as seed", call: [[1, 2], [3, 4], { seed: "1" }], message: 'mmd: seed is "1"; expected an integer' },
+    {
+      what: "a text as bandwidth",
+      call: [[1, 2], [3, 4], { seed: 1, bandwidth: "1" }],
+      message: 'mmd: bandwidth is "1"; expected a number',
+    },
+  ])("refuses $what, by name", ({ call, message }) => {
+    const run = () => mmd(...(call as unknown as Parameters<typeof mmd>));
+    expect(run).toThrow(DomainError);
+    expect(run).toThrow(message);
+  });
 });

@@ -81,6 +81,32 @@ describe("posteriorPredictive", () => {
     await expect(run).rejects.toThrow(message);
   });
 
+  const seeded = { x, seed: 1 };
+  it.each([
+    { what: "no options", call: [samples, three.simulator], message: "posteriorPredictive: options is undefined; expected a record" },
+    { what: "no x", call: [samples, three.simulator, { seed: 1 }], message: "posteriorPredictive: x is undefined; expected 3 numbers" },
+    {
+      what: "no simulator",
+      call: [samples, undefined, seeded],
+      message: "posteriorPredictive: simulator is undefined; expected a simulator",
+    },
+    {
+      what: "a function",
+      call: [samples, () => [1], seeded],
+      message: "posteriorPredictive: simulator is a function; expected a simulator",
+    },
+    { what: "no samples", call: [undefined, three.simulator, seeded], message: "posteriorPredictive: samples is undefined" },
+    {
+      what: "a text",
+      call: [samples, three.simulator, { ...seeded, levels: "a" }],
+      message: 'posteriorPredictive: levels is "a"; expected a list',
+    },
+  ])("refuses $what, by name", async ({ call, message }) => {
+    const run = posteriorPredictive(...(call as unknown as Parameters<typeof posteriorPredictive>));
+    await expect(run).rejects.toThrow(DomainError);
+    await expect(run).rejects.toThrow(message);
+  });
+
   it("refuses samples of another number of parameters", async () => {
     await expect(posteriorPredictive([[1, 2]], three.simulator, { x, seed: 1 })).rejects.toThrow(ShapeError);
   });

@@ -106,6 +106,60 @@ it.each([
     DomainError,
     /^plotSimulations: posterior\.theta\[1\]\[0\] is NaN/,
   ],
+  [
+    "no samples",
+    () => corner(undefined as never),
+    DomainError,
+    /^corner: samples is undefined; expected a record with theta; give samples/,
+  ],
+  [
+    "an estimator",
+    () => corner({ name: "npe", at: () => good } as never),
+    DomainError,
+    /^corner: samples\.theta is undefined; expected a record with theta; give samples, as estimator\.at\(x\)/,
+  ],
+  ["a promise", () => corner(Promise.resolve(good) as never), DomainError, /^corner: samples\.theta is undefined/],
+  ["a text as names", () => corner(good, { names: "ab" as never }), DomainError, /^corner: names is "ab"; expected a list of names/],
+  ["numbers as names", () => corner(good, { names: [1, 2] as never }), DomainError, /^corner: names is \[1,2\]; expected a list of names/],
+  ["a number as levels", () => corner(good, { levels: 0.5 as never }), DomainError, /^corner: levels is 0\.5; expected a list/],
+  ["null options", () => corner(good, null as never), DomainError, /^corner: options is null; expected a record of options/],
+  [
+    "nothing among several",
+    () => corner([{ label: "a", samples: good }, undefined as never]),
+    DomainError,
+    /^corner: samples\[1\]\.label is undefined/,
+  ],
+  [
+    "no samples among several",
+    () =>
+      corner([
+        { label: "a", samples: good },
+        { label: "b", samples: undefined as never },
+      ]),
+    DomainError,
+    /^corner: samples\[1\] is undefined; expected a record with theta/,
+  ],
+  [
+    "no options",
+    () => plotSimulations({ theta: good }, undefined as never),
+    DomainError,
+    /^plotSimulations: options is undefined; expected a record with names; name the columns/,
+  ],
+  ["no names", () => plotSimulations({ theta: good }, {} as never), DomainError, /^plotSimulations: options\.names is undefined/],
+  ["a text as the names", () => plotSimulations({ theta: good }, { names: "ab" as never }), DomainError, /^plotSimulations: names is "ab"/],
+  [
+    "bare rows",
+    () => plotSimulations([[1, 2] as never, [3, 4] as never], { names: ["a", "b"] }),
+    DomainError,
+    /^plotSimulations: rounds\[0\] is \[1,2\]; expected a record with theta; write \{ theta: rows \}/,
+  ],
+  [
+    "a bare matrix",
+    () => plotSimulations(good as never, { names: ["a", "b"] }),
+    DomainError,
+    /^plotSimulations: rounds\.theta is undefined; expected a record with theta/,
+  ],
+  ["no rounds", () => plotSimulations(undefined as never, { names: ["a", "b"] }), DomainError, /^plotSimulations: rounds is undefined/],
 ] as const)("refuses %s", (_, call, error, message) => {
   expect(call).toThrow(error);
   expect(call).toThrow(message);

@@ -228,6 +228,59 @@ describe("plotPredictive", () => {
       DomainError,
       /^plotCoverage: coverage\.level\[1\] is 0\.4; expected numbers that rise from 0 to 1/,
     ],
+    [
+      "coverage as calibration",
+      () => plotSbc({ draws: 19, ranks: sbc.ranks, ecdf } as never),
+      DomainError,
+      /^plotSbc: sbc\.parameters is undefined; expected a record with draws, ranks, parameters; give what simulationBasedCalibration returns, awaited/,
+    ],
+    ["a promise of calibration", () => plotSbc(Promise.resolve(sbc) as never), DomainError, /^plotSbc: sbc\.draws is undefined/],
+    ["no calibration", () => plotSbc(undefined as never), DomainError, /^plotSbc: sbc is undefined; expected a record/],
+    [
+      "no ecdf",
+      () => plotSbc({ ...sbc, parameters: [{ name: "a" } as never] }),
+      DomainError,
+      /^plotSbc: sbc\.parameters\[0\]\.ecdf is undefined/,
+    ],
+    ["null options", () => plotSbc(sbc, null as never), DomainError, /^plotSbc: options is null/],
+    [
+      "no coverage",
+      () => plotCoverage(undefined as never),
+      DomainError,
+      /^plotCoverage: coverage is undefined; expected a record with ecdf/,
+    ],
+    ["calibration as coverage", () => plotCoverage(sbc as never), DomainError, /^plotCoverage: coverage\.ecdf is undefined/],
+    [
+      "half a band",
+      () => plotCoverage({ ecdf: { z: ecdf.z } as never }),
+      DomainError,
+      /^plotCoverage: coverage\.ecdf\.difference is undefined/,
+    ],
+    [
+      "levels without coverage",
+      () => plotCoverage({ level: [0.5] } as never),
+      DomainError,
+      /^plotCoverage: coverage\.empirical is undefined; expected a record with level, empirical, low, high/,
+    ],
+    [
+      "an empty record",
+      () => plotPredictive({} as never),
+      DomainError,
+      /^plotPredictive: data\.observables is undefined; expected a record with observables, replicated; give what posteriorPredictive returns/,
+    ],
+    ["no data", () => plotPredictive(undefined as never), DomainError, /^plotPredictive: data is undefined; expected a record/],
+    [
+      "names without values",
+      () => plotPredictive({ observables: ["a"] as never, replicated: normalSamples(20, 1, 1) }),
+      DomainError,
+      /^plotPredictive: observables\[0\] is "a"; expected a record with name, value; give observed/,
+    ],
+    [
+      "a number as levels",
+      () => plotPredictive({ observables: ["a"], replicated: normalSamples(20, 1, 1), observed: [1] }, { levels: 0.5 as never }),
+      DomainError,
+      /^plotPredictive: levels is 0\.5; expected a list/,
+    ],
   ] as const)("refuses %s", (_, call, error, message) => {
     expect(call).toThrow(error);
     expect(call).toThrow(message);
