@@ -22,3 +22,8 @@ export const MOST_EXAMPLES = 100;
 
 /** No simulation failed. */
 export const NO_FAILURES: Failures = { count: 0, examples: [] };
+
+/** Failures of two parts of a run, or of two runs, as one. */
+export function joinedFailures(first: Failures, next: Failures): Failures {
+  return { count: first.count + next.count, examples: [...first.examples, ...next.examples].slice(0, MOST_EXAMPLES) };
+}

@@ -7,7 +7,7 @@
 import { DomainError, ShapeError } from "../errors.js";
 import { isMatrix, type Matrix } from "../numerics/matrix.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
-import { type Failures, MOST_EXAMPLES } from "./failures.js";
+import { joinedFailures } from "./failures.js";
 import { takeRows } from "./mined-sample.js";
 import { stacked } from "./sample-rows.js";
 import type { DrawnFrom, RoundDraws, Simulations } from "./simulations.js";
@@ -118,11 +118,6 @@ function joined<Ranges extends ParameterRanges>(first: Marked<Ranges>, next: Sim
 }
 
 const RANGES_ADVICE = "simulate all parts with the same ranges";
-
-/** Failures of two parts as one. */
-export function joinedFailures(first: Failures, next: Failures): Failures {
-  return { count: first.count + next.count, examples: [...first.examples, ...next.examples].slice(0, MOST_EXAMPLES) };
-}
 
 function assertSame(first: Simulations, next: Simulations): void {
   const names = (simulations: Simulations) => ({

@@ -1,6 +1,5 @@
 import { DomainError, ShapeError } from "../errors.js";
-import { isMatrix, type Matrix, type MatrixLike, toMatrix } from "../numerics/matrix.js";
-import { isList } from "./given-options.js";
+import { isList, isMatrix, type Matrix, type MatrixLike, toMatrix } from "../numerics/matrix.js";
 
 /** Two samples with the same columns, finite. */
 export interface Samples {

@@ -4,11 +4,7 @@
  * @module
  */
 import { DomainError } from "../errors.js";
-
-/** True for lists and typed arrays. */
-export function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
-}
+import { isList } from "../numerics/matrix.js";
 
 /** Options that several checks take. */
 interface SharedOptions {

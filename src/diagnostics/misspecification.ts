@@ -1,9 +1,9 @@
 import { takeRows } from "../data/mined-sample.js";
 import { stacked } from "../data/sample-rows.js";
 import { DomainError, ShapeError } from "../errors.js";
-import { columnOf, isMatrix, type Matrix, type MatrixLike, rowOf, toMatrix } from "../numerics/matrix.js";
+import { columnOf, isList, isMatrix, type Matrix, type MatrixLike, rowOf, toMatrix } from "../numerics/matrix.js";
 import { quantileOf } from "../numerics/quantiles.js";
-import { assertAlpha, assertRecord, isList } from "./given-options.js";
+import { assertAlpha, assertRecord } from "./given-options.js";
 import { mahalanobis, neighbourDistance, robustlyScaled, robustPrecision } from "./misspecification-distance.js";
 import { type FarOut, isUnlike, type Misspecification, messageOf, type ObservableTail, whatIsOff } from "./misspecification-words.js";
 import { assertObservation } from "./verifiable-posterior.js";

@@ -1,12 +1,11 @@
 import { DomainError, NotConvergedError, ShapeError } from "../errors.js";
-import { columnOf, type Matrix, rowOf, zeros } from "../numerics/matrix.js";
+import { columnOf, isList, type Matrix, rowOf, zeros } from "../numerics/matrix.js";
 import { toTheta } from "../numerics/parameters.js";
 import { quantileOf } from "../numerics/quantiles.js";
 import { fold, type Key, stream } from "../numerics/random.js";
 import { notebook } from "../platform/notebook.js";
 import { progress } from "../platform/progress.js";
 import { turn } from "../platform/turn.js";
-import { isList } from "./given-options.js";
 import { oneEvent, type ToySimulator } from "./simulated-events.js";
 import { densityRank, distanceRank, rankOf, thinned } from "./simulation-based-calibration-ranks.js";
 import { type ExpectedTheta, expectedTheta } from "./tarp-reference.js";

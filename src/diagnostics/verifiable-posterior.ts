@@ -1,10 +1,9 @@
 import type { Simulations } from "../data/simulations.js";
 import { DomainError, ShapeError } from "../errors.js";
 import type { EpochRecord } from "../nn/index.js";
-import type { Matrix } from "../numerics/matrix.js";
+import { isList, type Matrix } from "../numerics/matrix.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
 import type { Key } from "../numerics/random.js";
-import { isList } from "./given-options.js";
 import type { ToySimulator } from "./simulated-events.js";
 
 /** A distribution over theta, given one x. */

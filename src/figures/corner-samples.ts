@@ -1,10 +1,10 @@
 import { DomainError, ShapeError } from "../errors.js";
-import { columnOf, isMatrix, type MatrixLike, toMatrix } from "../numerics/matrix.js";
+import { columnOf, isList, isMatrix, type MatrixLike, toMatrix } from "../numerics/matrix.js";
 import type { ParameterRanges } from "../numerics/parameters.js";
 import { positionsOf, type Weights } from "./corner-cosines.js";
 import type { Column } from "./corner-density.js";
 import { boundsOf, gridRange, type Ranks, rank } from "./corner-ranks.js";
-import { assertNames, assertRecord, isList } from "./given-record.js";
+import { assertNames, assertRecord } from "./given-record.js";
 import { toNumbersOf } from "./options.js";
 
 /** Samples of parameters, as samplers return them: whatever has these fields is drawn. */

@@ -4,11 +4,7 @@
  * @module
  */
 import { DomainError } from "../errors.js";
-
-/** True for lists and typed arrays. */
-export function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
-}
+import { isList } from "../numerics/matrix.js";
 
 /** Which fields a record must have, and where it comes from. */
 export interface RecordWords {

@@ -69,6 +69,7 @@ function fromRows(where: string, argument: string, value: readonly (readonly num
   return matrix;
 }
 
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as ArrayLike<unknown>).length === "number";
+/** True for lists and typed arrays: not for a record that has a parameter called length. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
 }

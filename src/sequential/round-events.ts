@@ -1,4 +1,5 @@
-import { drawnFrom, joinedFailures, joinSimulations, selectSimulations } from "../data/proposals.js";
+import { joinedFailures } from "../data/failures.js";
+import { drawnFrom, joinSimulations, selectSimulations } from "../data/proposals.js";
 import { stacked } from "../data/sample-rows.js";
 import type { RoundDraws, Simulations } from "../data/simulations.js";
 import type { ParameterRanges } from "../numerics/parameters.js";

@@ -1,3 +1,4 @@
+import { joinedFailures } from "../data/failures.js";
 import type { LabelledSample, MinedSample, MinedSampleWithScore } from "../data/mined-sample.js";
 import { takeRows } from "../data/mined-sample.js";
 import { appendEvents, selectEvents, stacked } from "../data/sample-rows.js";
@@ -10,7 +11,7 @@ import type { Prior } from "../probability/independent.js";
 import { type Answer, askEvents, eventSeed, orInterrupted } from "./external-events.js";
 import { type ExternalGold, emptyGold, type Gold, keepGold } from "./external-gold.js";
 import { emptyRows, type Hypothesis, hypothesisRows } from "./hypothesis.js";
-import { joinedFailures, resumedAt } from "./resume.js";
+import { resumedAt } from "./resume.js";
 import { labelOf } from "./shard.js";
 import { assertOptions } from "./simulator.js";
 

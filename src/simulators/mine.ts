@@ -1,3 +1,4 @@
+import { joinedFailures } from "../data/failures.js";
 import type { MinedSample, MinedSampleWithScore } from "../data/mined-sample.js";
 import { appendEvents, selectEvents } from "../data/sample-rows.js";
 import { InterruptedError } from "../errors.js";
@@ -7,7 +8,7 @@ import { reportFailures } from "./failure.js";
 import type { AnySimulator } from "./gold-simulator.js";
 import type { MineOptions } from "./mine-options.js";
 import { type MinedRange, type MinePlan, minePlan, mineRange, plannedRows } from "./mine-range.js";
-import { joinedFailures, resumedAt } from "./resume.js";
+import { resumedAt } from "./resume.js";
 import { assertRun } from "./run-events.js";
 
 /** Where to go on. */

@@ -1,4 +1,4 @@
-import { type Failures, MOST_EXAMPLES } from "../data/failures.js";
+import type { Failures } from "../data/failures.js";
 import { DomainError } from "../errors.js";
 import type { Matrix } from "../numerics/matrix.js";
 
@@ -63,9 +63,4 @@ function sameRow(
   if (row >= rows || columns !== one.columns) return false;
   for (let j = 0; j < columns; j++) if (one.values[i * columns + j] !== values[row * columns + j]) return false;
   return true;
-}
-
-/** Failures of a run that was interrupted and of its rest. */
-export function joinedFailures(first: Failures, second: Failures): Failures {
-  return { count: first.count + second.count, examples: [...first.examples, ...second.examples].slice(0, MOST_EXAMPLES) };
 }

@@ -1,3 +1,4 @@
+import { joinedFailures } from "../data/failures.js";
 import { takeRows } from "../data/mined-sample.js";
 import { stacked } from "../data/sample-rows.js";
 import type { Simulations } from "../data/simulations.js";
@@ -10,7 +11,7 @@ import type { Simulator } from "./contract.js";
 import { FailureList, reportFailures } from "./failure.js";
 import type { AnySimulator } from "./gold-simulator.js";
 import { type Hypothesis, hypothesisRows, type RowFiller } from "./hypothesis.js";
-import { joinedFailures, resumedAt } from "./resume.js";
+import { resumedAt } from "./resume.js";
 import { assertRun, type RunOptions, type RunState, runEvents } from "./run-events.js";
 
 /** What to simulate: at one theta, at several in turn, or with each event's theta drawn from a prior. */

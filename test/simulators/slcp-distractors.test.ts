@@ -10,7 +10,7 @@ import { mine } from "../../src/simulators/mine.js";
 import { slcp } from "../../src/simulators/tasks/slcp.js";
 import { slcpDistractors } from "../../src/simulators/tasks/slcp-distractors.js";
 import { drawStudentMixture, type StudentMixture, sampleStudentMixture } from "../../src/simulators/tasks/student-mixture.js";
-import { meanAndError } from "../support/numbers.js";
+import { meanAndError, twoSampleDistance } from "../support/numbers.js";
 
 const task = slcpDistractors();
 const thetas = Array.from({ length: 12 }, (_, i) => toTheta(rowOf(task.prior.sample(key(1), 12), i), task.parameters) as typeof THETA);
@@ -26,18 +26,6 @@ const drawsOf = (mixture: StudentMixture, n: number) =>
     return sampleStudentMixture(mixture, (_name: string, law: Distribution) => law.draw(source));
   });
 
-/** Largest distance of two empirical distribution functions. */
-function twoSampleDistance(a: readonly number[], b: readonly number[]): number {
-  const [left, right] = [a.toSorted((u, v) => u - v), b.toSorted((u, v) => u - v)];
-  let [i, j, distance] = [0, 0, 0];
-  while (i < left.length && j < right.length) {
-    const value = Math.min(left[i]!, right[j]!);
-    while (left[i]! <= value) i++;
-    while (right[j]! <= value) j++;
-    distance = Math.max(distance, Math.abs(i / left.length - j / right.length));
-  }
-  return distance;
-}
 // Kolmogorov and Smirnov: 2 exp(-2 c^2) = 1e-5.
 const KS_LIMIT = Math.sqrt(-Math.log(0.5e-5) / 2);
 

@@ -8,7 +8,7 @@ import { key } from "../../src/numerics/random.js";
 import { twisterNormals } from "../../src/simulators/tasks/mersenne-twister.js";
 import type { BenchmarkTask } from "../../src/simulators/tasks/task.js";
 import { type BenchmarkTaskName, benchmarkTasks } from "../../src/simulators/tasks/tasks.js";
-import { meanAndError } from "../support/numbers.js";
+import { meanAndError, twoSampleDistance } from "../support/numbers.js";
 
 // The benchmark's own observations and reference posteriors are no part of this repository: where they are missing there is nothing to compare with.
 const FOLDER = fileURLToPath(new URL("../../../shared/sbibm", import.meta.url));
@@ -24,19 +24,6 @@ interface Shipped {
 const read = (file: string): unknown => JSON.parse(gunzipSync(readFileSync(`${FOLDER}/${file}.json.gz`)).toString());
 const shipped = (name: string, i: number) => read(`${name}/observation-${i}`) as Shipped;
 const taskOf = (name: BenchmarkTaskName): BenchmarkTask => benchmarkTasks[name]();
-
-/** Largest distance of two empirical distribution functions of n numbers each. */
-function twoSampleDistance(a: Float64Array, b: Float64Array): number {
-  const [left, right] = [a.slice().sort(), b.slice().sort()];
-  let [i, j, distance] = [0, 0, 0];
-  while (i < left.length && j < right.length) {
-    const value = Math.min(left[i]!, right[j]!);
-    while (left[i]! <= value) i++;
-    while (right[j]! <= value) j++;
-    distance = Math.max(distance, Math.abs(i / left.length - j / right.length));
-  }
-  return distance;
-}
 
 const matrixOf = (rows: readonly (readonly number[])[]): Matrix => ({
   rows: rows.length,

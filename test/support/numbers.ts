@@ -43,3 +43,16 @@ export function meanAndError(values: ArrayLike<number>): { readonly mean: number
   const variance = list.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (list.length - 1);
   return { mean, se: Math.sqrt(variance / list.length) };
 }
+
+/** Largest distance of two empirical distribution functions. */
+export function twoSampleDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const [left, right] = [Float64Array.from(a).sort(), Float64Array.from(b).sort()];
+  let [i, j, distance] = [0, 0, 0];
+  while (i < left.length && j < right.length) {
+    const value = Math.min(left[i]!, right[j]!);
+    while (left[i]! <= value) i++;
+    while (right[j]! <= value) j++;
+    distance = Math.max(distance, Math.abs(i / left.length - j / right.length));
+  }
+  return distance;
+}

@@ -1,5 +1,5 @@
 import { DomainError, ShapeError } from "../../errors.js";
-import { isMatrix, type Matrix, type MatrixLike, toMatrix } from "../../numerics/matrix.js";
+import { isList, isMatrix, type Matrix, type MatrixLike, toMatrix } from "../../numerics/matrix.js";
 import type { Theta } from "../../numerics/parameters.js";
 import type { Key } from "../../numerics/random.js";
 
@@ -99,11 +99,6 @@ export function assertDraws(where: string, key: Key, n: number): void {
   if (typeof key?.high !== "number" || typeof key.low !== "number")
     throw new DomainError(where, "key", key, "a key", "make one by key(seed)");
   if (!(Number.isSafeInteger(n) && n >= 0)) throw new DomainError(where, "n", n, "a whole number of at least 0");
-}
-
-/** True for lists and typed arrays: not for a record that has a parameter called length. */
-export function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
 }
 
 function isFlat(value: unknown): boolean {

@@ -1,7 +1,7 @@
-import { isMatrix, type Matrix, type MatrixLike } from "../../numerics/matrix.js";
+import { isList, isMatrix, type Matrix, type MatrixLike } from "../../numerics/matrix.js";
 import type { ParameterRanges, Theta } from "../../numerics/parameters.js";
 import type { Key } from "../../numerics/random.js";
-import { isList, oneRow, pointRow, rowsFor, rowsOf } from "./given-rows.js";
+import { oneRow, pointRow, rowsFor, rowsOf } from "./given-rows.js";
 import { type ParameterDraws, SimulationEstimator } from "./trained-density.js";
 
 /** A posterior at one observation: a distribution over the parameters. */
